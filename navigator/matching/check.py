@@ -1,0 +1,173 @@
+"""Checks all of policy_corpus/: shape, predicates, links, and every measure's own examples.
+
+Each fault is one sentence with file, line, found and expected. Warnings (no article read, review due) never fail a check.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from navigator.corpus.load import Corpus, read_corpus
+from navigator.corpus.model import Example, Measure
+from navigator.errors import InputError
+from navigator.matching.facts import FactBook
+from navigator.matching.rulebook import CompiledMeasure, compile_commitment, compile_measure, outcome_of
+
+_OUTCOME = {"eligible": "符合", "not_eligible": "不符合", "needs_info": "还要补充信息"}
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """What a check found. `examples` counts the examples that were run."""
+
+    faults: tuple[InputError, ...]
+    warnings: tuple[InputError, ...]
+    measures: int
+    examples: int
+
+
+def check(folder: Path, as_of: date) -> CheckReport:
+    """Check a corpus folder as of a day; never raises for what is wrong in it."""
+    corpus, faults = read_corpus(folder)
+    if corpus is None:
+        return CheckReport(tuple(faults), (), 0, 0)
+    warnings: list[InputError] = []
+    examples = 0
+    try:
+        book = FactBook(corpus.facts)
+    except InputError as fault:
+        return CheckReport((*faults, fault), (), len(corpus.measures), 0)
+    faults += _check_fact_names(corpus, book)
+    for measure in corpus.measures:
+        try:
+            compiled = compile_measure(measure, book, corpus)
+        except InputError as fault:
+            faults.append(fault)
+        else:
+            examples += len(measure.examples)
+            faults += _check_examples(compiled, book, corpus)
+        faults += _check_links(measure, corpus)
+        warnings += _warnings(measure, corpus, as_of)
+    faults += _check_commitments(corpus, book)
+    faults += _check_vocabulary(corpus)
+    return CheckReport(tuple(faults), tuple(warnings), len(corpus.measures), examples)
+
+
+def _check_fact_names(corpus: Corpus, book: FactBook) -> Iterator[InputError]:
+    names = [spec.name for spec in corpus.facts.facts]
+    for position, name in enumerate(names):
+        if name in names[:position]:
+            yield InputError(corpus.place("facts", "facts", position), f"事实 {name} 写了两次", "每个事实只写一次")
+    for key, listed in (("checkup", corpus.facts.checkup), ("intent", corpus.facts.intent.facts)):
+        for name in listed:
+            if name not in book.specs:
+                yield InputError(corpus.place("facts", key), f"没有叫 {name} 的事实", "先在 facts 里写出这个事实")
+            elif key == "intent" and book.specs[name].type != "bool":
+                yield InputError(corpus.place("facts", key), f"{name} 不是是/否的事实", "多选题里只放是/否的事实")
+
+
+def _check_examples(compiled: CompiledMeasure, book: FactBook, corpus: Corpus) -> Iterator[InputError]:
+    for position, example in enumerate(compiled.measure.examples):
+        place = corpus.place(compiled.measure.id, "examples", position)
+        try:
+            yield from _check_example(compiled, example, book, place)
+        except InputError as fault:
+            yield fault
+
+
+def _check_example(compiled: CompiledMeasure, example: Example, book: FactBook, place: str) -> Iterator[InputError]:
+    name = f"例子“{example.name}”"
+    facts = book.complete(book.read_profile(example.facts, f"{place} {name}")).values
+    day = example.as_of or compiled.measure.in_force.from_ or date(2026, 1, 1)
+    outcomes = compiled.outcomes(facts, day)
+    outcome = outcome_of(outcomes)
+    if outcome != example.expect:
+        shown = "、".join(
+            f"{rule.condition.text}={ {True: '满足', False: '不满足', None: '未知'}[found]}"
+            for rule, found in zip(compiled.rules, outcomes, strict=True)
+            if found is not True
+        )
+        yield InputError(place, f"{name}算出来是{_OUTCOME[outcome]}({shown})", f"例子写的是{_OUTCOME[example.expect]}")
+    if example.estimate is not None:
+        found = compiled.estimate(facts, day) if compiled.estimate else None
+        if found is None or abs(float(found) - example.estimate) > 0.005:  # type: ignore[arg-type]
+            yield InputError(place, f"{name}的估算是 {found}", f"例子写的是 {example.estimate}")
+
+
+def _check_links(measure: Measure, corpus: Corpus) -> Iterator[InputError]:
+    for key, ids in (("replaces", measure.replaces), ("conflicts_with", measure.conflicts_with)):
+        for position, other in enumerate(ids):
+            place = corpus.place(measure.id, key, position)
+            if other not in corpus.measure_by_id:
+                yield InputError(place, f"{key} 里的 {other} 不存在", "只能写已有的政策事项 id")
+            elif other == measure.id:
+                yield InputError(place, f"{key} 里写了自己", "写别的事项")
+    for position, number in enumerate(measure.commitments):
+        if number not in corpus.commitment_by_number:
+            yield InputError(corpus.place(measure.id, "commitments", position), f"没有第 {number} 项承诺", "应是1到45")
+
+
+def _warnings(measure: Measure, corpus: Corpus, as_of: date) -> Iterator[InputError]:
+    if measure.review_by and measure.review_by < as_of:
+        yield InputError(corpus.place(measure.id, "review_by"), f"复核期 {measure.review_by} 已过", "请复核")
+    if not any(condition.cite for condition in measure.conditions):
+        yield InputError(corpus.place(measure.id, "conditions"), "没有一条条件写到条文", "读到原文后补 cite")
+
+
+def _check_commitments(corpus: Corpus, book: FactBook) -> Iterator[InputError]:
+    numbers = [commitment.number for commitment in corpus.commitments]
+    if numbers != list(range(1, 46)):
+        yield InputError("commitments.yaml", f"有 {len(numbers)} 项承诺", "应是1到45,按顺序,不多不少")
+    for position, commitment in enumerate(corpus.commitments):
+        try:
+            compile_commitment(commitment, book, corpus)
+        except InputError as fault:
+            yield fault
+        for key, ids, known in (
+            ("measures", commitment.measures, corpus.measure_by_id),
+            ("platforms", commitment.platforms, corpus.platform_by_id),
+        ):
+            for index, other in enumerate(ids):
+                if other not in known:
+                    place = corpus.place("commitments", position, key, index)
+                    yield InputError(place, f"第{commitment.number}项承诺链接的 {other} 不存在", "只链接已有的 id")
+        yield from _check_targets(corpus, position)
+    for position, platform in enumerate(corpus.platforms):
+        for number in platform.commitments:
+            if number not in corpus.commitment_by_number:
+                place = corpus.place("platforms", position, "commitments")
+                yield InputError(place, f"{platform.id} 链接的第 {number} 项承诺不存在", "应是1到45")
+    yield from _repeated("platforms.yaml", [platform.id for platform in corpus.platforms])
+
+
+def _check_targets(corpus: Corpus, position: int) -> Iterator[InputError]:
+    commitment = corpus.commitments[position]
+    plan = corpus.document_by_id.get(corpus.city.plan_document)
+    if plan is not None and commitment.text not in plan.body:
+        yield InputError(corpus.place("commitments", position, "text"), "原文与方案不一致", "逐字照录方案原文")
+    for index, target in enumerate(commitment.targets):
+        if target.quote not in commitment.text:
+            place = corpus.place("commitments", position, "targets", index, "quote")
+            yield InputError(place, f"引文“{target.quote}”不在第{commitment.number}项原文里", "逐字照抄原文")
+
+
+def _check_vocabulary(corpus: Corpus) -> Iterator[InputError]:
+    from navigator.retrieval.lexicon import Lexicon
+
+    path = corpus.folder / "vocabulary" / "lexicon.yaml"
+    if path.exists():
+        try:
+            Lexicon.load(path)
+        except InputError as fault:
+            yield fault
+
+
+def _repeated(place: str, ids: Iterable[str]) -> Iterator[InputError]:
+    seen: set[str] = set()
+    for name in ids:
+        if name in seen:
+            yield InputError(place, f"id {name} 出现了两次", "id 不能重复")
+        seen.add(name)
