@@ -281,6 +281,8 @@ class Platform(Model):
     serve: Literal["build", "route", "track"]
     name_verbatim: bool
     commitments: list[int]
+    where: str | None = None
+    """How it is reached, where that is known."""
 
 
 class City(Model):

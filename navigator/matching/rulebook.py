@@ -12,6 +12,7 @@ from navigator.corpus.model import Commitment, Condition, Measure, Outcome
 from navigator.errors import InputError
 from navigator.matching.facts import FactBook
 from navigator.matching.language import Evaluate, Node, Value, compile_node, facts_in
+from navigator.matching.missing import AskableFacts, Collect, compile_missing
 from navigator.matching.parse import mentions_a_fact, parse_condition, parse_estimate
 
 Facts = Mapping[str, Value]
@@ -24,6 +25,7 @@ class Rule:
     condition: Condition
     node: Node
     test: Evaluate
+    missing: Collect
     facts: tuple[str, ...]
 
 
@@ -63,6 +65,7 @@ class RuleBook:
     def __init__(self, corpus: Corpus) -> None:
         self.corpus = corpus
         self.facts = FactBook(corpus.facts)
+        self.askable = AskableFacts(self.facts)
         self.measures = tuple(compile_measure(measure, self.facts, corpus) for measure in corpus.measures)
         self.commitments = tuple(compile_commitment(item, self.facts, corpus) for item in corpus.commitments)
         self.by_id = {compiled.measure.id: compiled for compiled in self.measures}
@@ -82,7 +85,7 @@ def compile_measure(measure: Measure, book: FactBook, corpus: Corpus) -> Compile
         node = parse_condition(condition.when, book.specs, place)
         if not mentions_a_fact(node):
             raise InputError(place, f"“{condition.when}”没有用到企业的任何事实", "条件要说清给谁")
-        rules.append(Rule(condition, node, compile_node(node), facts_in(node)))
+        rules.append(Rule(condition, node, compile_node(node), compile_missing(node), facts_in(node)))
     estimate, estimate_facts = None, ()
     if measure.benefit.estimate is not None:
         tree = parse_estimate(measure.benefit.estimate, book.specs, corpus.place(measure.id, "benefit", "estimate"))

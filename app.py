@@ -1,0 +1,8 @@
+"""The one entry: `streamlit run app.py` serves the pages and the HTTP interface from the same process."""
+
+import streamlit as st
+
+from navigator.api import routes
+from navigator.ui.failures import show_script_error
+
+app = st.App("navigator/ui/main.py", routes=routes(), on_script_error=show_script_error)

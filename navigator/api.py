@@ -1,0 +1,124 @@
+"""The HTTP interface under /api: the same answers as the commands, as JSON, with OpenAPI at /api/docs (no outside network).
+
+Bad input is 422 with one sentence. Nothing that is sent here is stored or logged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from fastapi import Body, FastAPI, Query, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from fastapi_offline import FastAPIOffline
+from starlette.routing import BaseRoute, Mount
+
+from navigator import __version__
+from navigator.corpus.model import Measure
+from navigator.errors import InputError
+from navigator.matching.assess import assess, in_force_dict
+from navigator.matching.dates import apply_state, period, read_day, today
+from navigator.matching.rulebook import default_rulebook
+from navigator.search import search_json
+from navigator.views import commitments_json
+
+_KINDS = ("measure", "commitment", "platform", "clause")
+AsOf = Annotated[str | None, Query(description="按哪一天的政策回答，如 2026-11-23；不写就是今天")]
+
+
+def routes() -> Sequence[BaseRoute]:
+    """What `app.py` mounts beside the pages."""
+    return [Mount("/api", app=make_api())]
+
+
+def make_api() -> FastAPI:
+    """The FastAPI application that answers below /api."""
+    api = FastAPIOffline(
+        title="荆策通接口",
+        version=__version__,
+        description="惠企政策查询与匹配。不保存、不记录任何企业信息。",
+        docs_url="/docs",
+        redoc_url=None,
+    )
+    api.add_exception_handler(InputError, _input_error)
+    api.add_exception_handler(RequestValidationError, _bad_request)
+    api.get("/v1/health", summary="服务是否正常")(health)
+    api.get("/v1/measures", summary="全部政策事项")(measures)
+    api.get("/v1/measures/{measure_id}", summary="一个政策事项", responses={404: {}})(measure)
+    api.get("/v1/commitments", summary="45项承诺")(commitments)
+    api.get("/v1/search", summary="用大白话查政策")(search)
+    api.post("/v1/assess", summary="一家企业能享受什么")(assess_profile)
+    return api
+
+
+def _input_error(request: Request, error: Exception) -> JSONResponse:
+    return JSONResponse({"error": str(error)}, status_code=422)
+
+
+def _bad_request(request: Request, error: Exception) -> JSONResponse:
+    first = error.errors()[0] if isinstance(error, RequestValidationError) else {}
+    field = ".".join(str(part) for part in first.get("loc", ())[1:]) or "请求体"
+    if first.get("type") == "json_invalid":
+        return JSONResponse({"error": "请求体不是JSON；应是企业档案，如 {\"employees\": 12}"}, status_code=422)
+    found = "缺少这一项" if first.get("type") == "missing" else f"写的是 {first.get('input')!r}，不对"
+    return JSONResponse({"error": f"{field}：{found}"}, status_code=422)
+
+
+def health() -> dict[str, Any]:
+    rulebook = default_rulebook()
+    return {
+        "status": "ok",
+        "version": __version__,
+        "corpus": rulebook.corpus.fingerprint,
+        "measures": len(rulebook.measures),
+        "commitments": len(rulebook.commitments),
+    }
+
+
+def measures(as_of: AsOf = None) -> list[dict[str, Any]]:
+    day = read_day(as_of, "as_of") if as_of else today()
+    return [
+        {**_measure_dict(compiled.measure), "status": period(compiled.measure, day), "apply_state": apply_state(compiled.measure, day)}
+        for compiled in default_rulebook().measures
+    ]
+
+
+def measure(measure_id: str, as_of: AsOf = None) -> Any:
+    day = read_day(as_of, "as_of") if as_of else today()
+    compiled = default_rulebook().by_id.get(measure_id)
+    if compiled is None:
+        return JSONResponse({"error": f"没有叫 {measure_id} 的政策事项"}, status_code=404)
+    return {
+        **_measure_dict(compiled.measure),
+        "status": period(compiled.measure, day),
+        "apply_state": apply_state(compiled.measure, day),
+    }
+
+
+def commitments() -> list[dict[str, Any]]:
+    return commitments_json(default_rulebook().corpus)
+
+
+def search(
+    q: Annotated[str, Query(description="想问什么，用大白话就行")],
+    kind: Annotated[str | None, Query(description="measure、commitment、platform 或 clause")] = None,
+    top: Annotated[int, Query(ge=1, le=100)] = 10,
+    as_of: AsOf = None,
+) -> list[dict[str, Any]]:
+    if kind is not None and kind not in _KINDS:
+        raise InputError("kind", f"写的是“{kind}”", f"应是 {'、'.join(_KINDS)} 之一")
+    return search_json(q, kind=kind, top=top, as_of=read_day(as_of, "as_of") if as_of else today())
+
+
+def assess_profile(
+    profile: Annotated[dict[str, Any], Body(examples=[{"region": "钟祥市", "entity_type": "企业", "employees": 12}])],
+    as_of: AsOf = None,
+) -> dict[str, Any]:
+    return assess(profile, read_day(as_of, "as_of") if as_of else today()).as_dict()
+
+
+def _measure_dict(measure: Measure) -> dict[str, Any]:
+    """The measure's file as JSON, without the authors' examples and reviews."""
+    data = measure.model_dump(mode="json", by_alias=True, exclude={"examples", "reviewed", "in_force"})
+    return {**data, "in_force": in_force_dict(measure)}

@@ -1,0 +1,81 @@
+"""Which unknown facts keep a predicate undecided: only those whose value could still matter, in terms of facts one can ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+
+from navigator.matching.facts import FactBook
+from navigator.matching.language import And, Case, Extreme, HasPrefix, Node, Not, Or, Value, compile_node, facts_in
+
+Facts = Mapping[str, Value]
+Collect = Callable[[Facts, date, dict[str, None]], None]
+
+
+def compile_missing(node: Node) -> Collect:
+    """A function that adds the facts which keep `node` unknown to an ordered set. It adds none where `node` is decided."""
+    match node:
+        case Not(item):
+            return compile_missing(item)
+        case And(items) | Or(items):
+            return _of_parts(node, items)
+        case HasPrefix(fact, _):
+            return _of_leaf(node, (fact.name,))
+        case Case() | Extreme():
+            return _unknown_of(facts_in(node))
+    return _unknown_of(facts_in(node))
+
+
+def _of_parts(node: Node, items: tuple[Node, ...]) -> Collect:
+    whole = compile_node(node)
+    parts = tuple((compile_node(item), compile_missing(item)) for item in items)
+
+    def collect(facts: Facts, as_of: date, found: dict[str, None]) -> None:
+        if whole(facts, as_of) is not None:
+            return
+        for test, missing in parts:
+            if test(facts, as_of) is None:
+                missing(facts, as_of, found)
+
+    return collect
+
+
+def _of_leaf(node: Node, names: tuple[str, ...]) -> Collect:
+    test = compile_node(node)
+
+    def collect(facts: Facts, as_of: date, found: dict[str, None]) -> None:
+        if test(facts, as_of) is None:
+            found.update(dict.fromkeys(names))
+
+    return collect
+
+
+def _unknown_of(names: tuple[str, ...]) -> Collect:
+    def collect(facts: Facts, as_of: date, found: dict[str, None]) -> None:
+        found.update((name, None) for name in names if facts.get(name) is None)
+
+    return collect
+
+
+class AskableFacts:
+    """Replaces an unknown derived fact by the unknown facts it follows from, or by itself where nothing else would settle it."""
+
+    def __init__(self, book: FactBook) -> None:
+        self._derived: dict[str, list[Collect]] = {}
+        for conclusion in book.derived:
+            self._derived.setdefault(conclusion.fact, []).append(compile_missing(conclusion.node))
+
+    def of(self, names: Mapping[str, None], facts: Facts, as_of: date) -> tuple[str, ...]:
+        """`names` in order with derived facts opened up, each fact once."""
+        found: dict[str, None] = {}
+        for name in names:
+            found.update(dict.fromkeys(self._open(name, facts, as_of)))
+        return tuple(found)
+
+    def _open(self, name: str, facts: Facts, as_of: date) -> tuple[str, ...]:
+        sources: dict[str, None] = {}
+        for collect in self._derived.get(name, ()):
+            collect(facts, as_of, sources)
+        if not sources:
+            return (name,)
+        return self.of(sources, facts, as_of)

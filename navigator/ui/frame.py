@@ -1,0 +1,66 @@
+"""What surrounds each page: the few rules of style that the theme cannot say, the day picker, the foot."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import streamlit as st
+
+from navigator.corpus.load import default_corpus
+
+_STYLE = """
+<style>
+.stMainBlockContainer {padding-top: 4.2rem; padding-bottom: 3rem; max-width: 52rem;}
+[data-testid="stBadge"] {white-space: normal;}
+.stMarkdown li {margin-bottom: .25rem;}
+h1, h2, h3 {line-height: 1.35; word-break: normal; overflow-wrap: anywhere;}
+a[data-testid="stPageLink-NavLink"] p {white-space: normal;}
+@media (max-width: 640px) {
+  .stMainBlockContainer {padding-left: .9rem; padding-right: .9rem;}
+  h1 {font-size: 1.45rem !important;}
+}
+@media print {
+  header, [data-testid="stHeader"], [data-testid="stSidebar"], [data-testid="stToolbar"],
+  .st-key-day, .st-key-print-controls, .st-key-foot {display: none !important;}
+  .stMainBlockContainer {padding: 0 !important; max-width: none !important;}
+  [data-testid="stAppViewContainer"], [data-testid="stMain"], .stApp {position: static !important; overflow: visible !important; height: auto !important;}
+  [data-testid="stVerticalBlockBorderWrapper"], .stElementContainer {break-inside: avoid;}
+}
+</style>
+"""
+
+
+def draw_style() -> None:
+    """Spacing, phone width and printing: what the theme has no setting for."""
+    st.html(_STYLE)
+
+
+def draw_day(today: date) -> None:
+    """The day that all answers are given for; it travels in the URL as `as_of`."""
+    with st.container(key="day", horizontal=True, horizontal_alignment="right"):
+        chosen = st.session_state.get("as_of") or today
+        label = "按今天的政策" if chosen == today else f"按 {chosen} 的政策"
+        with st.popover(label, icon=":material/calendar_month:", type="tertiary"):
+            st.date_input(
+                "按哪一天的政策回答",
+                value=today,
+                min_value=date(2008, 1, 1),
+                max_value=date(2035, 12, 31),
+                format="YYYY-MM-DD",
+                key="as_of",
+                bind="query-params",
+                help="查以前能不能享受，或者看明年还在不在，换一天就行",
+            )
+
+
+def draw_foot() -> None:
+    """Where to ask, and what this is not."""
+    city = default_corpus().city
+    with st.container(key="foot"):
+        st.divider()
+        phones = "　".join(f"{phone.number} {phone.name}" for phone in city.phones[:4])
+        st.caption(f"拿不准就打电话：{phones}")
+        st.caption(
+            f"{city.product}帮您找政策、算条件，不代替主管部门的决定；金额是按您填的数估算的。"
+            "您填的内容只留在这次打开的页面里，关掉就没有了。"
+        )

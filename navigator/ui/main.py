@@ -1,0 +1,21 @@
+"""The frame of every page: navigation, the day asked for, the page itself, the foot. Runs on each rerun; pages do the rest."""
+
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+if str(ROOT) not in sys.path:
+    sys.path.insert(0, str(ROOT))
+
+import streamlit as st  # noqa: E402
+
+from navigator.matching.dates import today  # noqa: E402
+from navigator.ui import links  # noqa: E402
+from navigator.ui.frame import draw_day, draw_foot, draw_style  # noqa: E402
+
+st.set_page_config(page_title="荆策通", page_icon=":material/explore:", layout="centered", initial_sidebar_state="collapsed")
+page = st.navigation(list(links.pages().values()), position="top")
+draw_style()
+draw_day(today())
+page.run()
+draw_foot()
