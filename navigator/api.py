@@ -60,7 +60,7 @@ def _bad_request(request: Request, error: Exception) -> JSONResponse:
     first = error.errors()[0] if isinstance(error, RequestValidationError) else {}
     field = ".".join(str(part) for part in first.get("loc", ())[1:]) or "请求体"
     if first.get("type") == "json_invalid":
-        return JSONResponse({"error": "请求体不是JSON；应是企业档案，如 {\"employees\": 12}"}, status_code=422)
+        return JSONResponse({"error": '请求体不是JSON；应是企业档案，如 {"employees": 12}'}, status_code=422)
     found = "缺少这一项" if first.get("type") == "missing" else f"写的是 {first.get('input')!r}，不对"
     return JSONResponse({"error": f"{field}：{found}"}, status_code=422)
 
@@ -79,7 +79,11 @@ def health() -> dict[str, Any]:
 def measures(as_of: AsOf = None) -> list[dict[str, Any]]:
     day = read_day(as_of, "as_of") if as_of else today()
     return [
-        {**_measure_dict(compiled.measure), "status": period(compiled.measure, day), "apply_state": apply_state(compiled.measure, day)}
+        {
+            **_measure_dict(compiled.measure),
+            "status": period(compiled.measure, day),
+            "apply_state": apply_state(compiled.measure, day),
+        }
         for compiled in default_rulebook().measures
     ]
 

@@ -17,9 +17,7 @@ def commitments_json(corpus: Corpus) -> list[dict[str, Any]]:
             "text": item.text,
             "summary": item.summary,
             "concerns": item.concerns,
-            "targets": [
-                {**target.model_dump(mode="json"), "value": _whole(target.value)} for target in item.targets
-            ],
+            "targets": [{**target.model_dump(mode="json"), "value": _whole(target.value)} for target in item.targets],
             "measures": item.measures,
             "platforms": item.platforms,
         }

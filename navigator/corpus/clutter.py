@@ -1,9 +1,9 @@
 """Sorts the lines of a page: which belong to the official text, which close it, and which a website has put around it.
 
-The rules know kinds of lines (a bread-crumb, 【打印】【关闭】, 上一篇, 征求意见时间:, ICP备 …) and blocks that are found from the
+The rules know kinds of lines (a bread-crumb, 【打印】【关闭】, 上一篇, 征求意见时间:, ICP备) and blocks found from the
 end of the text upwards; no rule knows a line's position or one particular page. A paragraph of the text itself is never
-dropped: whatever ends like a sentence stops the search for a closing block, unless its own label says what it is.
-What a number means is not known here: the caller says which lines are numbered.
+dropped: whatever ends like a sentence stops the search for a closing block, unless its own label says what it is. What
+a number means is not known here: the caller says which lines are numbered.
 """
 
 from __future__ import annotations
@@ -55,16 +55,16 @@ _SHORTEST_TITLE = 7
 _LONG = 60
 """A line this long (characters) is a paragraph, whatever it ends with."""
 
-_UI_WORDS = frozenset(
-    "打印 打印本页 打印此页 关闭 关闭窗口 关闭本页 收藏 加入收藏 设为首页 分享 分享到 一键分享 微信 微信好友 朋友圈 微博 新浪微博 QQ QQ空间 QQ好友 "
-    "字体 字号 字体大小 大 中 小 放大 缩小 默认 纠错 我要纠错 返回 返回顶部 返回首页 返回列表 回到顶部 朗读 听全文 繁体 繁體 简体 English 无障碍 "
-    "无障碍浏览 适老化 关怀版 长者模式 保护视力色 登录 注册 登录注册 首页 网站首页 网站地图 联系我们 关于我们 使用帮助 网站声明 隐私政策 下载 "
-    "复制链接 二维码 展开 展开全文 收起 阅读全文 查看详情 查看更多 更多 免费咨询 关注 搜索 T 手机版 客户端 公众号 政务公开 政务服务 互动交流 "
-    "新闻中心 政策文件 信息公开".split()
+_UI_SURE = re.compile(
+    "打印(?:本页|此页|本文)?|关闭(?:窗口|本页)|(?:一键)?分享到?|字体|字号|字体大小|(?:返回|回到)顶部|我要纠错"
 )
-_UI_SURE = frozenset(
-    "打印 打印本页 打印此页 关闭窗口 关闭本页 分享到 一键分享 字体 字号 字体大小 返回顶部 我要纠错".split()
+_UI = re.compile(
+    f"{_UI_SURE.pattern}|关闭|(?:加入)?收藏|设为首页|微信(?:好友)?|朋友圈|(?:新浪)?微博|QQ(?:空间|好友)?|大|中|小|T|放大|缩小|"
+    "默认|纠错|返回(?:首页|列表)?|朗读|听全文|繁[体體]|简体|English|无障碍(?:浏览)?|适老化|关怀版|长者模式|保护视力色|登录|注册|"
+    "登录注册|(?:网站)?首页|网站地图|联系我们|关于我们|使用帮助|网站声明|隐私政策|下载|复制链接|二维码|展开(?:全文)?|收起|阅读全文|"
+    "查看(?:详情|更多)|更多|免费咨询|关注|搜索|手机版|客户端|公众号|政务公开|政务服务|互动交流|新闻中心|政策文件|信息公开"
 )
+"""Words of a page's buttons and menus; those of `_UI_SURE` are no words of a policy, wherever they stand alone."""
 _UI_SPLIT = re.compile(r"[\s|｜·、/>»›\-_—【】\[\]()（）:：,，+]+")
 
 _CRUMB = re.compile(
@@ -109,10 +109,9 @@ _DATE_TEXT = (
     r"[一二三四五六七八九○〇O零\d]{4}\s*年\s*[一二三四五六七八九十\d]{1,3}\s*月\s*[一二三四五六七八九十\d]{1,3}\s*日"
 )
 _DATE = re.compile(rf"{_DATE_TEXT}(?:印发|发布)?")
-_BODY_NAME = r"(?:人民政府|政府|办公室|办公厅|委员会|委|局|厅|部|院|中心|小组|指挥部|银行|分行|支行|公司|协会|商会|联合会|总署|署|处|站|法院|检察院|大会)"
-_SIGNER = re.compile(
-    rf"[\u4e00-\u9fff（）()、·]+{_BODY_NAME}(?:[\s、]+[\u4e00-\u9fff（）()、·]+{_BODY_NAME})*(?:[（(].{{1,6}}[)）])?"
-)
+_BODY_NAME = "(?:政府|办公室|办公厅|委员会|委|局|厅|部|院|中心|小组|银行|分行|支行|公司|协会|商会|联合会|署|处|站|大会)"
+_NAME = rf"[\u4e00-\u9fff（）()·]+{_BODY_NAME}"
+_SIGNER = re.compile(rf"{_NAME}(?:[\s、]+{_NAME})*(?:[（(].{{1,6}}[)）])?")
 _SIGNED_LINE = re.compile(rf"[\u4e00-\u9fff（）()、]{{2,40}}{_BODY_NAME}\s*{_DATE_TEXT}(?:印发)?")
 _CLOSING = re.compile(
     rf"(?:抄\s*送|分\s*送|主题词|公开方式|信息公开选项|签发人){_COLON}|[（(](?:此件|本文|信息公开|联系人|公开方式).{{0,60}}[)）]$|"
@@ -152,14 +151,14 @@ def sort_lines(lines: Sequence[str], numbered: Sequence[bool], title: str | None
     return SortedLines(found, tuple(roles))
 
 
-def _is_tool_bar(line: str) -> bool:
-    words = [word for word in _UI_SPLIT.split(line) if word]
-    return bool(words) and all(word in _UI_WORDS for word in words) and any(word in _UI_SURE for word in words)
-
-
 def _is_ui(line: str) -> bool:
+    """Whether a line is nothing but buttons and menus."""
     words = [word for word in _UI_SPLIT.split(line) if word]
-    return bool(words) and all(word in _UI_WORDS for word in words)
+    return bool(words) and all(_UI.fullmatch(word) for word in words)
+
+
+def _is_tool_bar(line: str) -> bool:
+    return _is_ui(line) and any(_UI_SURE.fullmatch(word) for word in _UI_SPLIT.split(line))
 
 
 def _drop_contents(lines: Sequence[str], roles: list[Role]) -> None:

@@ -60,6 +60,7 @@ class Industries:
         for code in names:
             if len(code) > 1:
                 self._children[_parent(code)].append(code)
+        self._everyday = aliases
         self._codes_by_alias: dict[str, list[str]] = defaultdict(list)
         for code, words in aliases.items():
             for word in words:
@@ -74,6 +75,14 @@ class Industries:
 
     def __len__(self) -> int:
         return len(self._names)
+
+    def codes(self) -> tuple[str, ...]:
+        """Every code, sections first within each section."""
+        return tuple(self._names)
+
+    def everyday(self, code: str) -> tuple[str, ...]:
+        """What people call the trade of a code; empty where no everyday word is known."""
+        return self._everyday.get(code, ())
 
     def exists(self, code: str) -> bool:
         """Whether the table has exactly this code."""
@@ -118,15 +127,15 @@ class Industries:
         wanted = _plain(words)
         scores = self._alias_scores(wanted)
         for code, score in self._name_scores(wanted).items():
-            scores[code] = max(scores[code], score)
+            scores[code] = max(scores.get(code, 0.0), score)
         with suppress(InputError):
             scores[self.section_of(words)] = 9.0
         ranked = sorted((-score, len(code), code) for code, score in scores.items())
         return [code for _, _, code in ranked[:limit]]
 
-    def _alias_scores(self, wanted: str) -> Counter[str]:
+    def _alias_scores(self, wanted: str) -> dict[str, float]:
         """4 for the alias itself, 2 to 3 for one inside the words, 1 to 2 for one that holds the words."""
-        scores: Counter[str] = Counter()
+        scores: dict[str, float] = {}
         inside = {match.group() for match in self._alias.finditer(wanted)}
         for alias, codes in self._codes_by_alias.items():
             if alias == wanted:
@@ -138,10 +147,10 @@ class Industries:
             else:
                 continue
             for code in codes:
-                scores[code] = max(scores[code], score)
+                scores[code] = max(scores.get(code, 0.0), score)
         return scores
 
-    def _name_scores(self, wanted: str) -> Counter[str]:
+    def _name_scores(self, wanted: str) -> dict[str, float]:
         """3.5 for an official name itself, 1 to 2 for one that holds the words, below 1 for one with pairs of theirs.
 
         A verb such as 卖 or 种 lifts the codes of its branch.
@@ -150,7 +159,7 @@ class Industries:
         branch = _BRANCH_BY_VERB.get(core[:1])
         core = core[1:] if branch and len(core) > 2 else core
         pairs = _pairs(core)
-        scores: Counter[str] = Counter()
+        scores: dict[str, float] = {}
         for code, name in self._searched.items():
             score = 3.5 if name == core else _likeness(core, pairs, name, self._pairs[code])
             if score >= _LEAST_LIKENESS:

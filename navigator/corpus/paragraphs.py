@@ -1,7 +1,7 @@
 """Puts paragraphs together again that were broken into lines of fixed width, as in a PDF or an old text file.
 
-A line goes on in the next one when it is full and the next is not indented. What the lines mean is not looked at, except
-that a numbered line after the end of a sentence begins anew.
+A line goes on in the next one when it is full and the next is not indented. What the lines mean is not looked at,
+except that a numbered line after the end of a sentence begins anew.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ _SENTENCE_END = re.compile(r"[。;；:：!?！？][”’」』）)》]*$")
 _SLACK = 2.5
 """A line is full when less than this many characters (em) would still fit: a word or a figure is not broken."""
 _INDENT = 1.0
+_SET_RIGHT = 6.0
+"""A line with more room than this on its left is centred or set right (a signature), not the first of a paragraph."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ def joined(lines: Sequence[Line]) -> list[str]:
 
 
 def _goes_on(last: Line, line: Line) -> bool:
-    if last.slack >= _SLACK or line.indent >= _INDENT:
+    if last.slack >= _SLACK or last.indent >= _SET_RIGHT or line.indent >= _INDENT:
         return False
     marker = marker_of(line.text)
     return not (marker and not marker.doubtful and _SENTENCE_END.search(last.text))

@@ -1,7 +1,7 @@
-"""Reads the text of a PDF: printed lines are found by position, running heads and page numbers left out, paragraphs rejoined.
+"""Reads the text of a PDF: lines are found by position, running heads and page numbers go, paragraphs are rejoined.
 
-pypdfium2 does the reading: it was ten times as fast as pypdf and pdfplumber on a plan of nine pages, and the only one to
-give 行 where a browser's PDF holds the radical ⾏. Scanned pages hold no text: nothing is recognised from pictures.
+pypdfium2 does the reading: it was ten times as fast as pypdf and pdfplumber on a plan of nine pages, and the only one
+to give 行 where a browser's PDF holds the radical ⾏. Scanned pages hold no text: nothing is recognised from pictures.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import median
 
@@ -20,6 +21,9 @@ from navigator.errors import InputError
 
 _PAGE_NUMBER = re.compile(
     r"[-—－–―·\s]*(?:第\s*)?\d{1,4}\s*(?:页)?(?:\s*[/／,，共]+\s*\d{1,4}\s*页?)?[-—－–―·\s]*|第\s*\d+\s*页.{0,12}"
+)
+_PRINTED_BY_BROWSER = re.compile(
+    r"(?:https?|file)://\S+.*|\d{1,4}/\d{1,2}/\d{1,4}[,，\s]+(?:[上下]午\s*)?\d{1,2}:\d{2}.*"
 )
 _RADICALS = re.compile(r"[\u2e80-\u2fdf]")
 _UNREADABLE = re.compile(r"[\ufffd\ufffe\ue000-\uf8ff\x00-\x08]")
@@ -53,16 +57,16 @@ def read_pdf(data: bytes, name: str) -> list[str]:
         document = pdfium.PdfDocument(data)
     except pdfium.PdfiumError as error:
         if "password" in str(error).lower():
-            raise InputError(name, "这个 PDF 加了密码,打不开", "请先去掉密码再试") from None
-        raise InputError(name, "这个 PDF 已损坏,打不开", "请重新下载或另存一份") from None
+            raise InputError(name, "这个 PDF 加了密码，打不开", "请先去掉密码再试") from None
+        raise InputError(name, "这个 PDF 已损坏，打不开", "请重新下载或另存一份") from None
     with document:
         pages = [_rows(page) for page in document]
     pages = _without_running_lines(pages)
     text = "".join(row.text for page in pages for row in page)
     if len(re.sub(r"\s", "", text)) < 5 * max(1, len(pages)) and len(text) < 200:
-        raise InputError(name, "这个 PDF 里没有文字,像是扫描件", "请用文字版 PDF 或 Word 文件,或先做文字识别")
+        raise InputError(name, "这个 PDF 里没有文字，像是扫描件", "请用文字版 PDF 或 Word 文件，或先做文字识别")
     if len(_UNREADABLE.findall(text)) > len(text) * 0.2:
-        raise InputError(name, "这个 PDF 的文字编码读不出来", "请用 Word 文件,或把内容复制到 .txt 里")
+        raise InputError(name, "这个 PDF 的文字编码读不出来", "请用 Word 文件，或把内容复制到 .txt 里")
     return joined(_placed(pages))
 
 
@@ -86,6 +90,8 @@ def _glyphs(page: pdfium.PdfPage) -> list[_Glyph]:
         if character in "\r\n\0" or character == "\ufffe":
             continue
         left, bottom, right, top = text_page.get_charbox(index, loose=True)
+        if character.isspace() and glyphs:
+            left, bottom, right, top = glyphs[-1].right, glyphs[-1].bottom, glyphs[-1].right, glyphs[-1].top
         glyphs.append(_Glyph(_plain(character), left, right, bottom, top))
     return glyphs
 
@@ -145,24 +151,17 @@ def _without_running_lines(pages: list[list[_Row]]) -> list[list[_Row]]:
     edges = Counter(_shape(page[end].text) for page in pages if page for end in {0, len(page) - 1})
     running = {shape for shape, count in edges.items() if count >= max(3, len(pages) * 0.5)}
     for _ in range(2):
-        pages = [_trimmed(page, running) for page in pages]
+        pages = [_trimmed(page, lambda text: _shape(text) in running) for page in pages]
     return [_without_numbers(page) for page in pages]
 
 
 def _without_numbers(page: list[_Row]) -> list[_Row]:
-    return [
-        row
-        for position, row in enumerate(page)
-        if position not in (0, len(page) - 1) or not _PAGE_NUMBER.fullmatch(row.text)
-    ]
+    return _trimmed(page, lambda text: bool(_PAGE_NUMBER.fullmatch(text) or _PRINTED_BY_BROWSER.fullmatch(text)))
 
 
-def _trimmed(page: list[_Row], running: set[str]) -> list[_Row]:
-    return [
-        row
-        for position, row in enumerate(page)
-        if position not in (0, len(page) - 1) or _shape(row.text) not in running
-    ]
+def _trimmed(page: list[_Row], is_idle: Callable[[str], bool]) -> list[_Row]:
+    """The page without its first and last line where these are idle."""
+    return [row for place, row in enumerate(page) if place not in (0, len(page) - 1) or not is_idle(row.text)]
 
 
 def _shape(text: str) -> str:

@@ -61,7 +61,7 @@ def read_bytes(data: bytes, name: str) -> Reading:
 def _check_suffix(name: str) -> str:
     suffix = PurePath(name).suffix.lower()
     if suffix in _OLD_WORD:
-        raise InputError(name, f"是旧格式的文档({suffix})", "请用 Word 或 WPS 打开,另存为 .docx 再试")
+        raise InputError(name, f"是旧格式的文档({suffix})", "请用 Word 或 WPS 打开，另存为 .docx 再试")
     if suffix not in SUFFIXES:
         raise InputError(name, f"不支持 {suffix} 格式" if suffix else "文件名没有扩展名", _FORMATS)
     return suffix
@@ -73,7 +73,7 @@ def _check_content(data: bytes, name: str, suffix: str) -> None:
     if kind and suffix not in right_suffixes:
         raise InputError(name, f"内容其实是{kind}", advice)
     if suffix == ".pdf" and kind != "PDF":
-        raise InputError(name, "内容不是 PDF", "文件可能没下载完整,请重新下载")
+        raise InputError(name, "内容不是 PDF", "文件可能没下载完整，请重新下载")
 
 
 def _content(data: bytes) -> tuple[str, tuple[str, ...], str]:
@@ -86,11 +86,11 @@ def _content(data: bytes) -> tuple[str, tuple[str, ...], str]:
             return " Word 文档", (".docx",), "请把扩展名改成 .docx 再试"
         return (" Excel 表格" if b"xl/" in data else "压缩包"), (), _FORMATS
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
-        return "旧版或加了密码的 Office 文件", (), "请用 Word 或 WPS 打开,不加密码另存为 .docx 再试"
+        return "旧版或加了密码的 Office 文件", (), "请用 Word 或 WPS 打开，不加密码另存为 .docx 再试"
     if head.startswith(b"{\\rtf"):
-        return " RTF 文档", (), "请用 Word 或 WPS 打开,另存为 .docx 再试"
+        return " RTF 文档", (), "请用 Word 或 WPS 打开，另存为 .docx 再试"
     if head.startswith((b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*")):
-        return "图片", (), "图片里的文字读不了,请用文字版文件"
+        return "图片", (), "图片里的文字读不了，请用文字版文件"
     if re.match(rb"(?:\xef\xbb\xbf)?\s*(?:<!doctype\s+html|<html[\s>])", head, re.IGNORECASE):
         return "网页", (".html", ".htm", ".md"), "请把扩展名改成 .html 再试"
     return "", (), ""
@@ -99,7 +99,7 @@ def _content(data: bytes) -> tuple[str, tuple[str, ...], str]:
 def _text_of(data: bytes, name: str) -> str:
     text = decoded(data)
     if text is None:
-        raise InputError(name, "里面不是文字,读不出来", f"可能是别的格式改了扩展名;{_FORMATS}")
+        raise InputError(name, "里面不是文字，读不出来", f"可能是别的格式改了扩展名；{_FORMATS}")
     return text
 
 

@@ -1,7 +1,7 @@
 """Cuts an official text into its numbered clauses (contract §5, `segment`): id, number, level, heading, text, path.
 
-Depth follows the order in which the styles of numbering nest in this very text, so 一、 > 1. > (1) gives levels 1, 2, 3.
-Reading files is `reading`'s matter, telling text from a website's clutter `clutter`'s, recognising numbers `numbering`'s.
+Depth follows the order in which the styles of numbering nest in this very text, so 一、 > 1. > (1) gives levels 1, 2
+and 3. Reading files is `reading`'s matter, telling text from clutter `clutter`'s, recognising numbers `numbering`'s.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Reads the text of a web page: every printed line in order, from where the main text begins to where it ends.
 
-trafilatura alone lost lines on pages we composed after real ones (<br> in layout tables became one line, ordered lists lost
-their numbers, signatures went), so the lines come from a walk of our own, and trafilatura only says where the main text
-lies. What still is clutter inside is `clutter`'s matter.
+trafilatura alone lost lines on pages composed after real ones (<br> in layout tables became one line, ordered lists
+lost their numbers), so the lines come from a walk of our own, and trafilatura only says where the main text lies. What
+still is clutter inside is `clutter`'s matter.
 """
 
 from __future__ import annotations
@@ -17,12 +17,10 @@ from lxml import html
 
 from navigator.corpus.numbering import marker_of
 
-_SKIPPED = frozenset(
-    "script style noscript template head title select button textarea svg iframe object nav footer".split()
-)
-_BLOCKS = frozenset(
-    "address article aside blockquote body caption center dd details div dl dt fieldset figure figcaption form h1 h2 h3 h4 "
-    "h5 h6 header hr li main ol p pre section summary table tbody td tfoot th thead tr ul".split()
+_SKIPPED = re.compile("script|style|noscript|template|head|title|select|button|textarea|svg|iframe|object|nav|footer")
+_BLOCKS = re.compile(
+    "address|article|aside|blockquote|body|caption|center|dd|details|div|dl|dt|fieldset|figure|figcaption|form|h[1-6]|"
+    "header|hr|li|main|ol|p|pre|section|summary|table|tbody|td|tfoot|th|thead|tr|ul"
 )
 _SENTENCE_END = re.compile(r"[。;；][”’」』）)》]*$")
 _SITE_SUFFIX = re.compile(r"\s*[-_|—–·]+\s*[^-_|—–·]{2,30}$")
@@ -70,7 +68,7 @@ def _plain(text: str) -> str:
 
 
 def _bounded(printed: list[_Printed], main: set[str]) -> list[_Printed]:
-    """The lines from the first to the last of the main text, widened to every numbered line and paragraph around them."""
+    """The lines from the first to the last of the main text, widened to all numbered lines and paragraphs."""
     joined = "".join(main)
     inside = [
         position
@@ -100,9 +98,13 @@ class _Walk:
         yield from self._break()
 
     def _element(self, element: Any, in_link: bool) -> Iterator[_Printed]:
-        if not isinstance(element.tag, str) or element.tag in _SKIPPED or _HIDDEN.search(element.get("style", "")):
+        if (
+            not isinstance(element.tag, str)
+            or _SKIPPED.fullmatch(element.tag)
+            or _HIDDEN.search(element.get("style", ""))
+        ):
             return
-        is_block = element.tag in _BLOCKS
+        is_block = bool(_BLOCKS.fullmatch(element.tag))
         if is_block or element.tag == "br":
             yield from self._break()
         if element.tag == "tr" and _is_data_row(element):

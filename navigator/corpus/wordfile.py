@@ -238,18 +238,15 @@ _SERIES = {
     "lowerLetter": "abcdefghijklmnopqrstuvwxyz",
     "upperLetter": "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
 }
-_COUNTED = frozenset(
-    "chineseCounting chineseCountingThousand japaneseCounting taiwaneseCounting taiwaneseCountingThousand "
-    "ideographDigital japaneseDigitalTenThousand koreanCounting".split()
-)
-_FORMALLY = frozenset("chineseLegalSimplified ideographLegalTraditional japaneseLegal".split())
+_COUNTED = re.compile("(?:chinese|japanese|korean|taiwanese)Counting(?:Thousand)?|ideographDigital")
+_FORMALLY = re.compile("chineseLegalSimplified|ideographLegalTraditional|japaneseLegal")
 
 
 def printed_number(value: int, form: str) -> str:
     """A number as Word prints it in one of its formats (17.18.59); unknown formats print decimal."""
-    if form in _COUNTED:
+    if _COUNTED.fullmatch(form):
         return _counted(value, _DIGITS, "十百千")
-    if form in _FORMALLY:
+    if _FORMALLY.fullmatch(form):
         return _counted(value, _FORMAL, "拾佰仟")
     if form in _SERIES and 1 <= value <= len(_SERIES[form]):
         return _SERIES[form][value - 1]

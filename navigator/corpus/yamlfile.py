@@ -114,6 +114,7 @@ _REASONS = {
     "too_short": ("内容太少", "至少要有 {min_length} 项"),
     "string_too_short": ("是空的", "请填写"),
     "value_error": ("{error}", ""),
+    "string_pattern_mismatch": ("{input}", "写法应符合 {pattern}"),
 }
 
 
@@ -122,7 +123,7 @@ def faults_of(error: ValidationError, file: YamlFile, base: Path_ = ()) -> list[
     faults = []
     for item in error.errors():
         location = (*base, *(part for part in item["loc"] if isinstance(part, str | int)))
-        found, expected = _REASONS.get(item["type"], ("{input}", item["msg"]))
+        found, expected = _REASONS.get(item["type"], ("{input}", "这个值不合要求"))
         values = {"input": f"写的是 {item.get('input')!r}", **(item.get("ctx") or {})}
         key = ".".join(str(part) for part in location)
         faults.append(InputError(f"{file.place(location)} {key}", found.format(**values), expected.format(**values)))

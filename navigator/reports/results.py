@@ -21,7 +21,13 @@ _STATUS = {
     "not_yet": "还没开始",
     "unverified": "未核实，不算钱",
 }
-_APPLY = {"open": "正在受理", "closed": "申报已截止", "opens": "还没到申报期", "always": "随时可办", "unknown": "没查到"}
+_APPLY = {
+    "open": "正在受理",
+    "closed": "申报已截止",
+    "opens": "还没到申报期",
+    "always": "随时可办",
+    "unknown": "没查到",
+}
 _KIND = {"exact": "准数", "at_most": "最多", "typical": "大约", None: ""}
 _OUTCOME = {True: "满足", False: "不满足", None: "未知"}
 _MEASURES = (
@@ -71,7 +77,9 @@ def _condition_rows(found: Assessment) -> Iterable[tuple[object, ...]]:
     specs = default_rulebook().facts.specs
     for result in found.measures:
         for item in result.conditions:
-            actual = "、".join(f"{specs[name].label} {show_value(value, specs[name])}" for name, value in item.actual.items())
+            actual = "、".join(
+                f"{specs[name].label} {show_value(value, specs[name])}" for name, value in item.actual.items()
+            )
             yield result.measure.name, item.condition.text, _OUTCOME[item.outcome], actual, item.source
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 from typing import Any
 
 import streamlit as st
 
-from navigator.corpus.industries import Industries, default_industries
+from navigator.corpus.industries import load_industries
 from navigator.corpus.model import FactSpec
 from navigator.errors import InputError
 from navigator.matching.amounts import parse_amount, show_yuan
@@ -32,7 +33,15 @@ def ask(name: str) -> None:
             _day(spec, key)
         case "count":
             st.number_input(
-                _label(spec), min_value=0, step=1, value=None, key=key, help=spec.help, placeholder="填整数", on_change=_keep, args=(name,)
+                _label(spec),
+                min_value=0,
+                step=1,
+                value=None,
+                key=key,
+                help=spec.help,
+                placeholder="填整数",
+                on_change=_keep,
+                args=(name,),
             )
         case _:
             _typed(spec, key)
@@ -104,12 +113,11 @@ def _day(spec: FactSpec, key: str) -> None:
 
 
 def _industry(spec: FactSpec, key: str) -> None:
-    industries = default_industries()
     st.selectbox(
         spec.question,
-        industry_options(industries),
+        industry_options(),
         index=None,
-        format_func=lambda code: industry_label(industries, code),
+        format_func=industry_label,
         key=key,
         help=spec.help,
         placeholder="点开打字找，如 面馆、货运、机械",
@@ -119,17 +127,21 @@ def _industry(spec: FactSpec, key: str) -> None:
     )
 
 
-@st.cache_data(show_spinner=False)
-def industry_options(_industries: Industries) -> list[str]:
-    """Codes offered for choice: divisions and groups, and every code that has an everyday name."""
-    named = {code for codes in _industries.aliases.values() for code in [codes]}
-    return sorted(code for code in _industries.codes if len(code) in (3, 4) or code in named)
+@cache
+def industry_options() -> list[str]:
+    """Codes offered for choice: divisions and groups, and every finer code that has an everyday name."""
+    industries = load_industries()
+    return [
+        code for code in industries.codes() if len(code) in (3, 4) or (len(code) == 5 and industries.everyday(code))
+    ]
 
 
-def industry_label(industries: Industries, code: str) -> str:
-    """`餐饮业（面馆、早餐店…）· H62`: what people look for stands in the label, because the box searches labels."""
-    words = [word for word, target in industries.aliases.items() if target == code]
-    return f"{industries.name(code)}{'（' + '、'.join(words) + '）' if words else ''} · {code}"
+@cache
+def industry_label(code: str) -> str:
+    """`餐饮业（面馆、早餐店…）H62`: the words people look for stand in the label, because the box searches labels."""
+    industries = load_industries()
+    words = industries.everyday(code)
+    return f"{industries.name(code)}{'（' + '、'.join(words) + '）' if words else ''} {code}"
 
 
 def _label(spec: FactSpec) -> str:

@@ -12,13 +12,17 @@ from navigator.matching.assess import ConditionResult, MeasureResult, show_value
 from navigator.matching.dates import apply_state, period
 from navigator.matching.near_miss import NearMiss
 from navigator.matching.rulebook import default_rulebook
+from navigator.retrieval.library import LibraryHit
+from navigator.ui.hits import marked
 from navigator.ui.links import link
 from navigator.ui.words import OUTCOME, badge, chips, measure_chips, plain
 
 _AT_MOST = {"exact": "", "at_most": "最多 ", "typical": "大约 "}
 
 
-def measure_card(measure: Measure, as_of: date, result: MeasureResult | None = None) -> None:
+def measure_card(
+    measure: Measure, as_of: date, result: MeasureResult | None = None, snippet: LibraryHit | None = None
+) -> None:
     """A measure as a card: name (a link), chips, one sentence, money; with a result also what it needs."""
     with st.container(border=True):
         link("measure", f"**{plain(measure.name)}**", id=measure.id)
@@ -27,6 +31,8 @@ def measure_card(measure: Measure, as_of: date, result: MeasureResult | None = N
         else:
             chips(measure_chips(measure, result.status, result.apply_state))
         st.markdown(plain(measure.summary))
+        if snippet is not None and snippet.spans and snippet.snippet != measure.summary:
+            st.caption(f"…{marked(snippet)}…")
         if result is not None:
             _needs(result)
 
@@ -71,18 +77,29 @@ def rule_list(measure: Measure) -> None:
 def source_line(measure: Measure) -> None:
     """Document, issuer, day and links."""
     source = measure.source
-    parts = [f"《{source.title}》", source.document, source.issuer, f"{source.issued} 发布" if source.issued else "发布日期没查到"]
+    parts = [
+        f"《{source.title}》",
+        source.document,
+        source.issuer,
+        f"{source.issued} 发布" if source.issued else "发布日期没查到",
+    ]
     st.markdown("　".join(plain(part) for part in parts if part))
     for address in source.links:
         host = address.split("/")[2] if "//" in address else address
         st.markdown(f"- [{plain(host)}]({address})")
-    st.caption(f"条文号：{source_of(measure)}（没有读到原文的不写第几条）" if not any(c.cite for c in measure.conditions) else "")
+    st.caption(
+        f"条文号：{source_of(measure)}（没有读到原文的不写第几条）"
+        if not any(c.cite for c in measure.conditions)
+        else ""
+    )
 
 
 def actual_text(item: ConditionResult) -> str:
     """What is known of the facts in a condition: `从业人数 301人`."""
     specs = default_rulebook().facts.specs
-    return "、".join(f"{specs[name].label} {plain(show_value(value, specs[name]))}" for name, value in item.actual.items())
+    return "、".join(
+        f"{specs[name].label} {plain(show_value(value, specs[name]))}" for name, value in item.actual.items()
+    )
 
 
 def near_text(miss: NearMiss, spec: FactSpec) -> str:

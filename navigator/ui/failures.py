@@ -17,5 +17,7 @@ def show_script_error(error: Exception) -> bool:
         st.error(str(error), icon=":material/error:")
     else:
         _log.error("page failed: %s", type(error).__name__, exc_info=error)
-        st.error("这一页出错了，您填的内容还在。请刷新再试；还不行，请把网址和时间告诉工作人员。", icon=":material/error:")
+        st.error(
+            "这一页出错了，您填的内容还在。请刷新再试；还不行，请把网址和时间告诉工作人员。", icon=":material/error:"
+        )
     return True

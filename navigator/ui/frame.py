@@ -23,7 +23,9 @@ a[data-testid="stPageLink-NavLink"] p {white-space: normal;}
   header, [data-testid="stHeader"], [data-testid="stSidebar"], [data-testid="stToolbar"],
   .st-key-day, .st-key-print-controls, .st-key-foot {display: none !important;}
   .stMainBlockContainer {padding: 0 !important; max-width: none !important;}
-  [data-testid="stAppViewContainer"], [data-testid="stMain"], .stApp {position: static !important; overflow: visible !important; height: auto !important;}
+  [data-testid="stAppViewContainer"], [data-testid="stMain"], .stApp {
+    position: static !important; overflow: visible !important; height: auto !important;
+  }
   [data-testid="stVerticalBlockBorderWrapper"], .stElementContainer {break-inside: avoid;}
 }
 </style>

@@ -49,7 +49,9 @@ def draw_contradictions(found: Assessment) -> None:
         )
 
 
-def draw_group(name: str, explanation: str, results: tuple[MeasureResult, ...], day: date, folded: bool = False) -> None:
+def draw_group(
+    name: str, explanation: str, results: tuple[MeasureResult, ...], day: date, folded: bool = False
+) -> None:
     """One group: at most ten on top, the rest folded; each domain can be put away as none of one's business."""
     if not results:
         return
@@ -94,12 +96,19 @@ def draw_commitments(found: Assessment) -> None:
     own = [item for item in found.commitments if item.commitment.concerns != "everyone"]
     st.subheader(f"45项承诺里跟您有关的（{len(found.commitments)}项）", anchor=False)
     for item in own:
-        link("commitments", f"第{item.commitment.number}项 {plain(item.commitment.title)}", ":material/handshake:", n=item.commitment.number)
+        link(
+            "commitments",
+            f"第{item.commitment.number}项 {plain(item.commitment.title)}",
+            ":material/handshake:",
+            n=item.commitment.number,
+        )
         st.caption(plain(item.why))
     everyone = [item for item in found.commitments if item.commitment.concerns == "everyone"]
     with st.expander(f"对所有经营主体的 {len(everyone)} 项"):
         for item in everyone:
-            link("commitments", f"第{item.commitment.number}项 {plain(item.commitment.title)}", n=item.commitment.number)
+            link(
+                "commitments", f"第{item.commitment.number}项 {plain(item.commitment.title)}", n=item.commitment.number
+            )
 
 
 def draw_downloads(found: Assessment) -> None:

@@ -7,7 +7,14 @@ from navigator.matching.rulebook import default_rulebook
 from navigator.ui.ask import ask, ask_intent
 from navigator.ui.links import as_of, link
 from navigator.ui.profile import assessment, clear_profile, hidden_domains, profile
-from navigator.ui.results import draw_commitments, draw_contradictions, draw_downloads, draw_group, draw_hidden, draw_total
+from navigator.ui.results import (
+    draw_commitments,
+    draw_contradictions,
+    draw_downloads,
+    draw_group,
+    draw_hidden,
+    draw_total,
+)
 
 rulebook = default_rulebook()
 st.title("政策体检")
@@ -33,7 +40,9 @@ draw_contradictions(found)
 asked = set(rulebook.corpus.facts.checkup) | set(rulebook.corpus.facts.intent.facts)
 further = [question for question in found.questions if question.fact not in asked]
 shown = st.session_state.setdefault("further_shown", [])
-shown += [question.fact for question in further if question.fact not in shown][: max(0, 3 - sum(q.fact in shown for q in further))]
+shown += [question.fact for question in further if question.fact not in shown][
+    : max(0, 3 - sum(q.fact in shown for q in further))
+]
 if shown:
     st.subheader("再答几个，能定下来更多", anchor=False)
     decides = {question.fact: question.decides for question in further}

@@ -43,7 +43,9 @@ def draw_commitment(item: Commitment, opened: bool = False) -> None:
         for measure_id in item.measures:
             link("measure", plain(corpus.measure_by_id[measure_id].name), ":material/description:", id=measure_id)
         if item.platforms:
-            st.markdown("提到的平台和机制：" + "、".join(plain(corpus.platform_by_id[one].name) for one in item.platforms))
+            st.markdown(
+                "提到的平台和机制：" + "、".join(plain(corpus.platform_by_id[one].name) for one in item.platforms)
+            )
         st.markdown(f"> {plain(item.text)}")
         link("commitments", "这一项的单独链接", ":material/link:", n=item.number)
 
@@ -56,7 +58,9 @@ if number.isdigit() and int(number) in corpus.commitment_by_number:
     link("commitments", "看全部45项", ":material/arrow_back:")
     st.stop()
 
-st.markdown(f"出自荆门“5+3行动”方案，共8个行动、45项、{sum(len(item.targets) for item in corpus.commitments)} 个写明的数字。")
+st.markdown(
+    f"出自荆门“5+3行动”方案，共8个行动、45项、{sum(len(item.targets) for item in corpus.commitments)} 个写明的数字。"
+)
 own = [item for item in corpus.commitments if item.number in concerning and item.concerns != "everyone"]
 if own:
     st.subheader(f"跟您有关的（{len(own)}项）", anchor=False)

@@ -58,7 +58,9 @@ if apply.how:
 st.markdown("**要带什么**：" + ("；".join(plain(item) for item in apply.materials) or "没有查到要交的材料"))
 st.markdown(f"**什么时候**：{plain(apply.deadline) if apply.deadline else '没有查到期限'}")
 for window in apply.windows or ():
-    st.markdown(f"- 申报期 {window.from_ or '（起始日未查到）'} 至 {window.to or '（截止日未查到）'}{'，' + plain(window.note) if window.note else ''}")
+    st.markdown(
+        f"- 申报期 {window.from_ or '（起始日未查到）'} 至 {window.to or '（截止日未查到）'}{'，' + plain(window.note) if window.note else ''}"
+    )
 if apply.promised_days:
     st.markdown(f"**承诺办结**：{apply.promised_days} 个工作日")
 if apply.phone:
@@ -70,7 +72,11 @@ if measure.note:
 
 st.subheader("依据", anchor=False)
 source_line(measure)
-ends = f"到 {measure.in_force.to}" + ("（推定）" if measure.in_force.to_inferred else "") if measure.in_force.to else "，没有写终止日"
+ends = (
+    f"到 {measure.in_force.to}" + ("（推定）" if measure.in_force.to_inferred else "")
+    if measure.in_force.to
+    else "，没有写终止日"
+)
 begins = measure.in_force.from_ or measure.source.issued
 st.markdown(f"有效期：从 {begins or '（起始日未查到）'} {ends}")
 

@@ -12,7 +12,9 @@ from navigator.ui.words import chips, measure_chips, plain
 rulebook = default_rulebook()
 day = as_of()
 st.title("免申即享")
-st.markdown("这些政策**不用申请**：部门拿系统里的数据比对，符合的直接减、直接退、直接打款。您要做的，只是把社保、税务系统里的账号和信息填对。")
+st.markdown(
+    "这些政策**不用申请**：部门拿系统里的数据比对，符合的直接减、直接退、直接打款。您要做的，只是把社保、税务系统里的账号和信息填对。"
+)
 
 measures = [compiled.measure for compiled in rulebook.measures if compiled.measure.delivery == "免申即享"]
 results = {one.measure.id: one for one in assessment(day).measures} if profile() else {}

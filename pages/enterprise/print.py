@@ -28,7 +28,11 @@ with st.container(key="print-controls", horizontal=True):
 found = assessment(as_of())
 specs = default_rulebook().facts.specs
 st.title(f"政策体检结果（{found.as_of}）")
-answers = "；".join(f"{specs[name].label}：{show_value(found.profile.values[name], specs[name])}" for name in specs if name in found.profile.given)
+answers = "；".join(
+    f"{specs[name].label}：{show_value(found.profile.values[name], specs[name])}"
+    for name in specs
+    if name in found.profile.given
+)
 st.markdown(plain(answers))
 draw_total(found)
 for group in group_results(found):
@@ -46,5 +50,7 @@ for group in group_results(found):
             st.markdown(f"- {near_text(miss, specs[miss.fact])}")
         for line in measure.confirm:
             st.markdown(f"- 要当面确认：{plain(line)}")
-        st.markdown(f"- 在哪办：{plain(measure.apply.where or '没有查到')}；电话：{measure.apply.phone or '没有查到'}；期限：{plain(measure.apply.deadline or '没有查到')}")
+        apply = measure.apply
+        st.markdown(f"- 在哪办：{plain(apply.where or '没有查到')}；电话：{apply.phone or '没有查到'}")
+        st.markdown(f"- 期限：{plain(apply.deadline or '没有查到')}")
         st.markdown(f"- 依据：{plain(measure.source.document or measure.source.title)}")

@@ -1,0 +1,127 @@
+"""The search of the product: what is indexed from the corpus, the index kept current on disk, and answers as JSON.
+
+The index lies in the data folder and is rebuilt by itself when the corpus, the vocabulary or the encoder has changed.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Collection, Iterator
+from datetime import date
+from typing import Any
+
+from navigator.corpus.load import Corpus, default_corpus
+from navigator.corpus.model import Measure
+from navigator.matching.dates import period
+from navigator.retrieval.library import Entry, LibraryIndex, SearchResult
+from navigator.settings import settings
+
+Progress = Callable[[str], None]
+
+_lock = threading.Lock()
+_current: LibraryIndex | None = None
+
+
+def index_folder() -> Any:
+    """Where the index lies."""
+    return settings().data / "index"
+
+
+def library(progress: Progress | None = None, force: bool = False) -> LibraryIndex:
+    """The index of the configured corpus: loaded if current, otherwise built and saved. Safe to call from many threads."""
+    global _current
+    with _lock:
+        if _current is None or force:
+            _current = _load_or_build(default_corpus(), progress or (lambda text: None), force)
+        return _current
+
+
+def is_ready() -> bool:
+    """Whether a search can be answered without building anything first."""
+    return _current is not None
+
+
+def _load_or_build(corpus: Corpus, progress: Progress, force: bool) -> LibraryIndex:
+    found = list(entries(corpus))
+    folder = index_folder()
+    lexicon = corpus.folder / "vocabulary" / "lexicon.yaml"
+    words = corpus.folder / "vocabulary" / "words.txt"
+    if not force and LibraryIndex.is_current(folder, found, lexicon=lexicon, words=words):
+        return LibraryIndex.load(folder)
+    progress(f"正在建立检索索引：{len(found)} 段文字")
+    index = LibraryIndex.build(found, lexicon=lexicon, words=words)
+    index.save(folder)
+    progress("索引建好了")
+    return index
+
+
+def entries(corpus: Corpus) -> Iterator[Entry]:
+    """Everything that can be found: measures, commitments, platforms and the clauses of documents."""
+    for measure in corpus.measures:
+        yield Entry(
+            "measure", measure.id, measure.name, measure_text(measure), measure.source.document or measure.source.title
+        )
+    for item in corpus.commitments:
+        plan = corpus.document_by_id[corpus.city.plan_document].title
+        yield Entry(
+            "commitment", str(item.number), item.title, f"{item.summary}\n{item.text}", f"{plan} 第{item.number}项"
+        )
+    for platform in corpus.platforms:
+        text = f"{platform.what}\n{platform.for_whom or ''}"
+        yield Entry(
+            "platform", platform.id, platform.name, text, "、".join(f"第{n}项承诺" for n in platform.commitments)
+        )
+    for document in corpus.documents:
+        headings = {clause.id: clause.heading for clause in document.clauses}
+        for clause in document.clauses:
+            above = " ".join(headings[one] for one in clause.path)
+            yield Entry(
+                "clause", f"{document.id}#{clause.id}", clause.heading, f"{above}\n{clause.text}", document.title
+            )
+
+
+def measure_text(measure: Measure) -> str:
+    """What is searched of a measure besides its name, as sentences."""
+    return "\n".join(
+        (
+            measure.summary,
+            measure.benefit.text,
+            f"{measure.domain} {measure.delivery} {measure.benefit.kind}",
+            *(condition.text for condition in measure.conditions),
+            *measure.confirm,
+            measure.note or "",
+            measure.source.title,
+            *measure.apply.how,
+        )
+    )
+
+
+def search(
+    query: str,
+    kinds: Collection[str] | None = None,
+    top: int = 10,
+    drop: Collection[str] = (),
+    progress: Progress | None = None,
+) -> SearchResult:
+    """Hits best first, with what was also looked for; `drop` names expansions (their terms) the user does not want."""
+    return library(progress).search(query, kind=set(kinds) if kinds else None, top=top, drop_expansions=drop)
+
+
+def search_json(
+    query: str, kind: str | None = None, top: int = 10, as_of: date | None = None, progress: Progress | None = None
+) -> list[dict[str, Any]]:
+    """The JSON of `search` (contract §5)."""
+    corpus = default_corpus()
+    result = search(query, {kind} if kind else None, top, progress=progress)
+    return [
+        {
+            "kind": hit.kind,
+            "id": hit.id,
+            "title": hit.title,
+            "score": round(float(hit.score), 6),
+            "snippet": hit.snippet,
+            "source": hit.source,
+            "status": period(corpus.measure_by_id[hit.id], as_of) if hit.kind == "measure" and as_of else None,
+        }
+        for hit in result.hits
+    ]

@@ -1,0 +1,77 @@
+"""Hits that are no measures, the marking of what matched, and the line that says what was also looked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from navigator.corpus.load import default_corpus
+from navigator.retrieval.lexicon import Expansion
+from navigator.retrieval.library import LibraryHit
+from navigator.ui.links import link
+from navigator.ui.words import badge, plain
+
+_KIND_CHIP = {
+    "commitment": ("承诺", "handshake", "violet"),
+    "platform": ("平台和机制", "hub", "blue"),
+    "clause": ("条文", "article", "gray"),
+}
+
+
+def draw_expansions(expansions: Sequence[Expansion], dropped: list[str]) -> None:
+    """`也按 个体工商户 查找`, each with a way to drop it, and what was dropped with a way back."""
+    terms = list(dict.fromkeys(expansion.term for expansion in expansions))
+    if not terms and not dropped:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        if terms:
+            st.markdown("也按")
+        for term in terms:
+            st.button(
+                term,
+                icon=":material/close:",
+                key=f"drop:{term}",
+                help="不要按这个词找",
+                on_click=dropped.append,
+                args=(term,),
+            )
+        if terms:
+            st.markdown("查找")
+        if dropped:
+            st.button(f"恢复：{'、'.join(dropped)}", type="tertiary", icon=":material/undo:", on_click=dropped.clear)
+
+
+def draw_hit(hit: LibraryHit) -> None:
+    """A commitment, platform or clause as a card."""
+    with st.container(border=True):
+        st.markdown(badge(_KIND_CHIP[hit.kind]))
+        if hit.kind == "commitment":
+            link("commitments", f"**第{hit.id}项　{plain(hit.title)}**", n=hit.id)
+        else:
+            st.markdown(f"**{plain(hit.title)}**")
+        st.markdown(marked(hit))
+        if hit.kind == "platform":
+            _draw_platform(hit.id)
+        else:
+            st.caption(plain(hit.source))
+
+
+def _draw_platform(platform_id: str) -> None:
+    platform = default_corpus().platform_by_id[platform_id]
+    parts = [
+        f"给谁用：{platform.for_whom}" if platform.for_whom else "",
+        f"怎么找到：{platform.where}" if platform.where else "",
+    ]
+    st.caption(plain("　".join(part for part in parts if part)))
+    for number in platform.commitments[:3]:
+        link("commitments", f"出自第{number}项承诺", ":material/handshake:", n=number)
+
+
+def marked(hit: LibraryHit) -> str:
+    """The snippet as Markdown, the words that matched on a coloured ground and bold."""
+    parts, end = [], 0
+    for start, stop in hit.spans:
+        parts += [plain(hit.snippet[end:start]), f":primary-background[**{plain(hit.snippet[start:stop])}**]"]
+        end = stop
+    return "".join([*parts, plain(hit.snippet[end:])])

@@ -1,0 +1,85 @@
+"""找政策: everyday words in; measures, commitments, platforms and clauses out, with what was also looked for."""
+
+import streamlit as st
+
+from navigator.corpus.model import Delivery, Domain
+from navigator.matching.dates import period
+from navigator.matching.rulebook import default_rulebook
+from navigator.search import is_ready, library, search
+from navigator.ui.cards import measure_card
+from navigator.ui.hits import draw_expansions, draw_hit
+from navigator.ui.links import as_of
+from navigator.ui.profile import assessment, profile
+from navigator.ui.words import plain
+
+KINDS = {"measure": "政策", "commitment": "承诺", "platform": "平台", "clause": "条文"}
+PAGE = 10
+
+rulebook = default_rulebook()
+day = as_of()
+st.title("找政策")
+query = st.text_input(
+    "想问什么？用大白话就行",
+    key="q",
+    bind="query-params",
+    type="search",
+    max_chars=200,
+    placeholder="比如：摆摊的能少交税吗",
+).strip()
+kind = st.segmented_control("找哪一类", list(KINDS), format_func=KINDS.get, key="kind", bind="query-params")
+with st.expander("再筛一筛：领域、办理方式、级别、是否有效"):
+    domains = st.pills("领域", Domain.__args__, selection_mode="multi", key="domain", bind="query-params")
+    deliveries = st.pills("办理方式", Delivery.__args__, selection_mode="multi", key="delivery", bind="query-params")
+    levels = st.pills("级别", ["国家", "湖北省", "荆门市"], selection_mode="multi", key="level", bind="query-params")
+    only_valid = st.toggle(f"只看 {day} 在有效期内的", key="valid", bind="query-params")
+filtered = bool(domains or deliveries or levels or only_valid)
+
+
+def fits(measure_id: str) -> bool:
+    """Whether a measure passes the filters."""
+    measure = rulebook.by_id[measure_id].measure
+    return (
+        (not domains or measure.domain in domains)
+        and (not deliveries or measure.delivery in deliveries)
+        and (not levels or measure.level in levels)
+        and (not only_valid or period(measure, day) == "in_force")
+    )
+
+
+results = {one.measure.id: one for one in assessment(day).measures} if profile() else {}
+if not query:
+    chosen = [compiled.measure for compiled in rulebook.measures if fits(compiled.measure.id)]
+    chosen.sort(key=lambda measure: (period(measure, day) != "in_force", measure.domain, measure.name))
+    st.caption(f"全部政策 {len(chosen)} 项，在有效期内的排在前面")
+    pages = max(1, -(-len(chosen) // PAGE))
+    number = st.pagination(pages, key="p", bind="query-params") if pages > 1 else 1
+    for measure in chosen[(number - 1) * PAGE : number * PAGE]:
+        measure_card(measure, day, results.get(measure.id))
+    st.stop()
+
+if not is_ready():
+    with st.status("第一次使用，正在准备检索…", expanded=True) as status:
+        library(st.write)
+        status.update(label="准备好了", state="complete", expanded=False)
+
+dropped = st.session_state.setdefault("dropped", {}).setdefault(query, [])
+kinds = {kind} if kind else ({"measure"} if filtered else None)
+found = search(query, kinds, top=60 if filtered else 20, drop=dropped)
+hits = [hit for hit in found.hits if hit.kind != "measure" or fits(hit.id)]
+draw_expansions(found.expansions, dropped)
+
+if not hits:
+    st.info(f"没有找到跟“{plain(query)}”有关的{KINDS.get(kind, '内容')}。", icon=":material/search_off:")
+    st.markdown(
+        "- 换个短一点的说法试试，比如“贷款”“招人”“电费”\n"
+        + ("- 上面的筛选可能太窄，去掉一两个再看\n" if filtered or kind else "")
+        + "- 还是没有，就打 [12345](tel:12345) 问"
+    )
+    st.stop()
+
+st.caption(f"按 {day} 的政策，找到 {len(hits)} 条，最相关的在前")
+for hit in hits:
+    if hit.kind == "measure":
+        measure_card(rulebook.by_id[hit.id].measure, day, results.get(hit.id), snippet=hit)
+    else:
+        draw_hit(hit)
