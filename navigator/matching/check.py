@@ -106,8 +106,11 @@ def _check_links(measure: Measure, corpus: Corpus) -> Iterator[InputError]:
             elif other == measure.id:
                 yield InputError(place, f"{key} 里写了自己", "写别的事项")
     for position, number in enumerate(measure.commitments):
+        place = corpus.place(measure.id, "commitments", position)
         if number not in corpus.commitment_by_number:
-            yield InputError(corpus.place(measure.id, "commitments", position), f"没有第 {number} 项承诺", "应是1到45")
+            yield InputError(place, f"没有第 {number} 项承诺", "应是1到45")
+        elif measure.id not in corpus.commitment_by_number[number].measures:
+            yield InputError(place, f"第{number}项承诺没有链接回 {measure.id}", "两边要互相链接")
 
 
 def _warnings(measure: Measure, corpus: Corpus, as_of: date) -> Iterator[InputError]:
@@ -131,7 +134,10 @@ def _check_commitments(corpus: Corpus, book: FactBook) -> Iterator[InputError]:
             ("platforms", commitment.platforms, corpus.platform_by_id),
         ):
             for index, other in enumerate(ids):
-                if other not in known:
+                if other in known and commitment.number not in known[other].commitments:
+                    place = corpus.place("commitments", position, key, index)
+                    yield InputError(place, f"{other} 没有链接回第{commitment.number}项承诺", "两边要互相链接")
+                elif other not in known:
                     place = corpus.place("commitments", position, key, index)
                     yield InputError(place, f"第{commitment.number}项承诺链接的 {other} 不存在", "只链接已有的 id")
         yield from _check_targets(corpus, position)
