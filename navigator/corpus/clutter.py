@@ -189,11 +189,15 @@ def _sort_head(lines: Sequence[str], roles: list[Role], end: int, given: str | N
         line = lines[position]
         if _CRUMB.match(line) or _META.match(line) or _STAMP.match(line) or _SITE.match(line) or _is_ui(line):
             roles[position] = Role.DROPPED
-    title = given or _take_title(lines, roles, end)
-    if title:
-        for position in range(end):
-            if roles[position] is Role.BODY and _repeats(lines[position], title):
-                roles[position] = Role.DROPPED if _SITE_SUFFIX.search(lines[position]) else Role.TITLE
+    if not given:
+        title = _take_title(lines, roles, end)
+    elif again := [place for place in range(end) if roles[place] is Role.BODY and _repeats(lines[place], given)]:
+        title, roles[again[0]] = given, Role.TITLE
+    else:
+        title = given
+    for position in range(end):
+        if title and roles[position] is Role.BODY and _repeats(lines[position], title):
+            roles[position] = Role.DROPPED
     return title
 
 

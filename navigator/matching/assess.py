@@ -195,7 +195,9 @@ def _near_misses(
 def source_of(measure: Measure, condition: Condition | None = None) -> str:
     """The article where it was read, otherwise the document's number or title."""
     document = measure.source.document or f"《{measure.source.title}》"
-    return f"{document} {condition.cite}" if condition and condition.cite else document
+    if condition is None or not condition.cite:
+        return document
+    return condition.cite if condition.cite.startswith("《") else f"{document} {condition.cite}"
 
 
 def _basis(

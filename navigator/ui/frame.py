@@ -7,6 +7,7 @@ from datetime import date
 import streamlit as st
 
 from navigator.corpus.load import default_corpus
+from navigator.ui import links
 
 _STYLE = """
 <style>
@@ -39,7 +40,8 @@ def draw_style() -> None:
 
 def draw_day(today: date) -> None:
     """The day that all answers are given for; it travels in the URL as `as_of`."""
-    with st.container(key="day", horizontal=True, horizontal_alignment="right"):
+    with st.container(key="day", horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.page_link(links.pages()["home"], label="**荆策通**", query_params=links.parameters(), width="content")
         chosen = st.session_state.get("as_of") or today
         label = "按今天的政策" if chosen == today else f"按 {chosen} 的政策"
         with st.popover(label, icon=":material/calendar_month:", type="tertiary"):
@@ -60,7 +62,7 @@ def draw_foot() -> None:
     city = default_corpus().city
     with st.container(key="foot"):
         st.divider()
-        phones = "　".join(f"{phone.number} {phone.name}" for phone in city.phones[:4])
+        phones = "　".join(f"{phone.number} {phone.name.removeprefix(phone.number)}" for phone in city.phones[:4])
         st.caption(f"拿不准就打电话：{phones}")
         st.caption(
             f"{city.product}帮您找政策、算条件，不代替主管部门的决定；金额是按您填的数估算的。"

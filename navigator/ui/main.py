@@ -14,7 +14,10 @@ from navigator.ui import links  # noqa: E402
 from navigator.ui.frame import draw_day, draw_foot, draw_style  # noqa: E402
 
 st.set_page_config(
-    page_title="荆策通", page_icon=":material/explore:", layout="centered", initial_sidebar_state="collapsed"
+    page_title="荆策通",
+    page_icon=str(ROOT / "navigator" / "ui" / "icon.svg"),
+    layout="centered",
+    initial_sidebar_state="collapsed",
 )
 page = st.navigation(list(links.pages().values()), position="top")
 draw_style()

@@ -68,7 +68,7 @@ def chips(items: Iterable[Chip]) -> None:
 def measure_chips(measure: Measure, status: str, state: ApplyState) -> list[Chip]:
     """The chips of one measure: status, how it is delivered, whether one can apply, how well it is sourced."""
     found = [STATUS[status], DELIVERY[measure.delivery]]
-    if status not in ("expired", "unverified", "not_yet") and measure.delivery != "免申即享":
+    if status not in ("expired", "unverified", "not_yet") and state not in ("unknown", "always"):
         found.append(APPLY[state])
     if measure.verification != "unverified" or status != "unverified":
         found.append(VERIFICATION[measure.verification])
