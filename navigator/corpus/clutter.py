@@ -128,6 +128,9 @@ _KIND_OF_TITLE = re.compile(
 )
 _FILE_NUMBER = re.compile(r".{0,20}[〔\[【（(]\s*(?:19|20)\d{2}\s*[〕\]】）)]\s*第?\d+\s*号$")
 _RED_HEAD = re.compile(r".{2,30}文件$|[0-9]{6}$|(?:特急|加急|平急|急件|机密|秘密)$")
+_SITE_NAME = re.compile(
+    r"\s*[-_|—–]+\s*[^-_|—–]{0,30}(?:政府|网|局|委|委员会|门户|平台|中心|厅|办公室|网站|专栏|系统|馆)(?:\s*[-_|—–].*)?$"
+)
 _DRAFT_MARK = re.compile(r"[（(](?:征求意见稿|送审稿|草案|试行|暂行|修订|讨论稿)[)）]$")
 
 
@@ -151,6 +154,11 @@ def sort_lines(lines: Sequence[str], numbered: Sequence[bool], title: str | None
     return SortedLines(found, tuple(roles))
 
 
+def without_site_name(title: str) -> str:
+    """The title of a page without the site's name that follows it (…的通知_荆门市人民政府)."""
+    return _SITE_NAME.sub("", title) or title
+
+
 def _is_ui(line: str) -> bool:
     """Whether a line is nothing but buttons and menus."""
     words = [word for word in _UI_SPLIT.split(line) if word]
@@ -158,7 +166,8 @@ def _is_ui(line: str) -> bool:
 
 
 def _is_tool_bar(line: str) -> bool:
-    return _is_ui(line) and any(_UI_SURE.fullmatch(word) for word in _UI_SPLIT.split(line))
+    """Whether a line can only be a page's tool bar; 打印 alone may be a step of a procedure."""
+    return _is_ui(line) and not _UI.fullmatch(line) and any(_UI_SURE.fullmatch(word) for word in _UI_SPLIT.split(line))
 
 
 def _drop_contents(lines: Sequence[str], roles: list[Role]) -> None:
@@ -189,24 +198,17 @@ def _sort_head(lines: Sequence[str], roles: list[Role], end: int, given: str | N
         line = lines[position]
         if _CRUMB.match(line) or _META.match(line) or _STAMP.match(line) or _SITE.match(line) or _is_ui(line):
             roles[position] = Role.DROPPED
-    if not given:
-        title = _take_title(lines, roles, end)
-    elif again := [place for place in range(end) if roles[place] is Role.BODY and _repeats(lines[place], given)]:
-        title, roles[again[0]] = given, Role.TITLE
-    else:
-        title = given
-    for position in range(end):
-        if title and roles[position] is Role.BODY and _repeats(lines[position], title):
-            roles[position] = Role.DROPPED
+    title = given or _take_title(lines, roles, end)
+    printed = [place for place in range(end) if title and roles[place] is Role.BODY and _repeats(lines[place], title)]
+    for place in printed:
+        roles[place] = Role.DROPPED
+    if given and printed:
+        roles[printed[0]] = Role.TITLE
     return title
 
 
-_SITE_SUFFIX = re.compile(r"\s*[-_|—–·]+\s*[^-_|—–·]{2,30}$")
-
-
 def _repeats(line: str, title: str) -> bool:
-    plain, wanted = _plain(line), _plain(title)
-    return plain == wanted or (_plain(_SITE_SUFFIX.sub("", line)) == wanted)
+    return _plain(title) in (_plain(line), _plain(without_site_name(line)))
 
 
 def _plain(text: str) -> str:
@@ -226,7 +228,7 @@ def _take_title(lines: Sequence[str], roles: list[Role], end: int) -> str:
         title += lines[after]
     for position in taken:
         roles[position] = Role.TITLE
-    return _SITE_SUFFIX.sub("", title) if _KIND_OF_TITLE.search(_SITE_SUFFIX.sub("", title)) else title
+    return without_site_name(title)
 
 
 def _title_lines(lines: Sequence[str], loose: list[int]) -> list[int]:
@@ -241,7 +243,7 @@ def _title_lines(lines: Sequence[str], loose: list[int]) -> list[int]:
 
 
 def _is_complete(title: str) -> bool:
-    return bool(_KIND_OF_TITLE.search(title) or _KIND_OF_TITLE.search(_SITE_SUFFIX.sub("", title)))
+    return bool(_KIND_OF_TITLE.search(without_site_name(title)))
 
 
 def _may_be_title(line: str) -> bool:

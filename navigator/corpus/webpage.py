@@ -15,6 +15,7 @@ from typing import Any
 
 from lxml import html
 
+from navigator.corpus.clutter import without_site_name
 from navigator.corpus.numbering import marker_of
 
 _SKIPPED = re.compile("script|style|noscript|template|head|title|select|button|textarea|svg|iframe|object|nav|footer")
@@ -23,7 +24,6 @@ _BLOCKS = re.compile(
     "header|hr|li|main|ol|p|pre|section|summary|table|tbody|td|tfoot|th|thead|tr|ul"
 )
 _SENTENCE_END = re.compile(r"[。;；][”’」』）)》]*$")
-_SITE_SUFFIX = re.compile(r"\s*[-_|—–·]+\s*[^-_|—–·]{2,30}$")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _CELL_GAP = "\u3000"
 
@@ -51,7 +51,7 @@ def _title(root: Any) -> str | None:
     if len([heading for heading in headings if heading]) == 1:
         return next(heading for heading in headings if heading)
     text = " ".join((root.findtext(".//title") or "").split())
-    return _SITE_SUFFIX.sub("", text) or None
+    return without_site_name(text) or None
 
 
 def _main_lines(page: str) -> set[str]:
