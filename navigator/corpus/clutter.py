@@ -91,6 +91,9 @@ _DISCLAIMER = re.compile(
     r"(?:特别|免责|版权|网站)?声明\s*[:：]|本网(?:站)?(?:转载|刊载|所载)|(?:凡)?注明.{0,12}来源.{0,30}(?:稿件|作品)"
 )
 _WEAK = re.compile(rf"(?:主办|承办|协办|主管|运维|维护|管理)(?:单位)?{_COLON}|(?:网址|访问量|今日访问).{{0,3}}[:：]")
+_EDITED = re.compile(
+    rf"(?:责任编辑|责编|网络编辑|稿源|信息来源|文章来源|浏览次数|浏览量|点击数|点击量|点击次数|阅读次数|阅读量|访问量){_COLON}"
+)
 _PAGE_NUMBER = re.compile(r"[-—－–―]+\s*\d{1,4}\s*[-—－–―]+|第\s*\d+\s*页(?:\s*[,，/]?\s*共\s*\d+\s*页)?")
 
 _NOTICE = re.compile(
@@ -321,7 +324,7 @@ def _sort_tail(lines: Sequence[str], roles: list[Role], kinds: Sequence[_Kind], 
         kind = kinds[position]
         if roles[position] is Role.CLOSING:
             kind = _Kind.CLOSING
-        elif roles[position] is Role.DROPPED:
+        elif roles[position] is Role.DROPPED and kind is not _Kind.SITE:
             continue
         if kind is _Kind.PROSE:
             break
@@ -361,7 +364,7 @@ def _kind(line: str, numbered: bool, is_draft: bool) -> _Kind:
         return _Kind.CONTACT if is_draft else _Kind.LOOSE
     if _OPENER.match(line):
         return _Kind.OPENER
-    if _SITE.match(line) or _RECORD.search(line):
+    if _SITE.match(line) or _EDITED.match(line) or _RECORD.search(line) or _is_tool_bar(line):
         return _Kind.SITE
     if _WEAK.match(line) or _META.match(line) or _CRUMB.match(line) or _is_ui(line):
         return _Kind.WEAK

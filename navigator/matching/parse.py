@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import date
 
@@ -53,22 +54,19 @@ _TYPE_NAME = {"text": "文字", "code": "代码", "bool": "是/否", "number": "
 _COMPARISONS = {exp.EQ: "=", exp.NEQ: "<>", exp.LT: "<", exp.LTE: "<=", exp.GT: ">", exp.GTE: ">="}
 _ARITHMETIC = {exp.Add: "+", exp.Sub: "-", exp.Mul: "*"}
 _PREFIX_FUNCTIONS = {
-    "in_industry": ("industry", re.compile(r"[A-T]\d{0,4}"), "行业代码,如 'C' 或 'C38'"),
-    "in_region": ("region_code", re.compile(r"\d{2,6}"), "2到6位行政区划代码,如 '42' 或 '420881'"),
+    "in_industry": ("industry", re.compile(r"[A-T][0-9]{0,4}"), "大写字母开头的行业代码,如 'C' 或 'C38'"),
+    "in_region": ("region_code", re.compile(r"[0-9]{2,6}"), "2到6位行政区划代码,如 '42' 或 '420881'"),
 }
 
 _WRONG_SIGNS: tuple[tuple[str, str, str], ...] = (
     ("≤", "≤", "写成 <="),
     ("≥", "≥", "写成 >="),
     ("≠", "≠", "写成 <>"),
-    ("＜", "全角的＜", "用半角的 <"),
-    ("＞", "全角的＞", "用半角的 >"),
-    ("＝", "全角的＝", "用半角的 ="),
     ("×", "×", "写成 *"),
     ("÷", "÷", "没有除法,把除数乘到另一边"),
-    ("（", "全角括号（", "用半角括号 ( )"),
-    ("）", "全角括号）", "用半角括号 ( )"),
-    ("，", "全角逗号，", "用半角逗号 ,"),
+    ("−", "特殊的减号", "用半角的 -"),
+    ("–", "特殊的减号", "用半角的 -"),
+    ("—", "破折号", "减号用半角的 -"),
     ("、", "顿号、", "用半角逗号 ,"),
     ("；", "；", "一条条件只写一个表达式"),
     ("%", "百分号", "百分数直接写数字,3% 写 3"),
@@ -88,13 +86,25 @@ _WRONG_SIGNS: tuple[tuple[str, str, str], ...] = (
 )
 _QUOTES = "‘’“”＇＂「」"
 _STRING = re.compile(r"'(?:[^']|'')*'")
+_SIGNS = frozenset("_'(),.<>=+-*")
+_WRONG_WORDS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"(?<!\w)(且|并且|而且)(?!\w)"), "写成 AND"),
+    (re.compile(r"(?<!\w)(或|或者)(?!\w)"), "写成 OR"),
+    (re.compile(r"(?<!\w)(非|不|不是)(?!\w)"), "写成 NOT"),
+    (re.compile(r"\b(SELECT|FROM|WHERE)\b", re.IGNORECASE), "不能写查询,只写事实的比较"),
+    (re.compile(r"\b(CAST|TRY_CAST|CONVERT)\b", re.IGNORECASE), "不转换类型;日期写成 DATE '2026-01-01'"),
+    (re.compile(r"\b(SYMMETRIC)\b", re.IGNORECASE), "BETWEEN 先写小的再写大的"),
+)
+_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_LONGEST_INTERVAL = {"YEAR": 200, "MONTH": 2400, "DAY": 73000}
+_LONGEST_TEXT, _DEEPEST_BRACKETS, _DEEPEST_NODE = 100_000, 20, 60
 
 
 def parse_condition(text: str, specs: Specs, place: str = "条件") -> Node:
     """The checked tree of a predicate; raises InputError(place, found, expected) for anything outside the language."""
     node, kind = _Reader(specs, place, estimates=False).read(text)
     if kind != "bool":
-        raise InputError(place, f"“{text}”算出来是{_TYPE_NAME[kind]},不是是/否", "写成比较,如 employees <= 300")
+        raise InputError(place, f"“{shorten(text)}”算出来是{_TYPE_NAME[kind]},不是是/否", "写成比较,如 employees <= 300")
     return node
 
 
@@ -102,7 +112,7 @@ def parse_estimate(text: str, specs: Specs, place: str = "估算") -> Node:
     """The checked tree of an estimate in yuan; raises InputError as `parse_condition` does."""
     node, kind = _Reader(specs, place, estimates=True).read(text)
     if kind != "number":
-        raise InputError(place, f"“{text}”算出来是{_TYPE_NAME[kind]},不是数字", "估算要得到金额(元)")
+        raise InputError(place, f"“{shorten(text)}”算出来是{_TYPE_NAME[kind]},不是数字", "估算要得到金额(元)")
     return node
 
 
@@ -112,41 +122,89 @@ def nearest(word: str, candidates: Iterable[str]) -> str | None:
     return found[0] if found else None
 
 
+def shorten(text: str, longest: int = 60) -> str:
+    """A text as it may stand in a sentence: one line, printable, cut where it is long."""
+    line = " ".join("".join(sign if sign.isprintable() else " " for sign in text[: 4 * longest]).split())
+    return line if len(line) <= longest else f"{line[:longest]}…"
+
+
 class _Reader:
     """One reading of one text: carries the facts known and the place to name in faults."""
 
     def __init__(self, specs: Specs, place: str, estimates: bool) -> None:
         self.specs, self.place, self.estimates = specs, place, estimates
+        self.depth = 0
 
     def fault(self, found: str, expected: str) -> InputError:
-        return InputError(self.place, found, expected)
+        return InputError(self.place, shorten(found, 160), expected)
 
     def read(self, text: str) -> tuple[Node, Type]:
-        self._refuse_wrong_signs(text)
+        if not text.strip():
+            raise self.fault("是空的", "写一个表达式,如 employees <= 300")
+        if len(text) > _LONGEST_TEXT:
+            raise self.fault(f"有 {len(text)} 个字,太长", f"最多 {_LONGEST_TEXT} 个字,拆成几条")
+        bare = self._bare(text)
+        self._refuse_wrong_signs(bare)
+        self._refuse_wrong_brackets(bare)
         try:
-            trees = sqlglot.parse(text)
-        except (SqlglotError, RecursionError) as error:
-            column = error.errors[0].get("col") if getattr(error, "errors", None) else None
-            where = f"第{column}个字附近" if column else ""
-            raise self.fault(f"“{text}”{where}读不懂", "检查括号、引号和 AND/OR 是否成对完整") from None
-        if len(trees) != 1 or trees[0] is None:
-            raise self.fault(f"“{text}”不是一个完整的表达式", "一条条件只写一个表达式")
-        return self.node(trees[0])
+            return self.node(sqlglot.parse_one(text, into=exp.Condition))
+        except SqlglotError:
+            raise self.fault(
+                f"“{shorten(text)}”读不懂", "检查逗号、AND/OR 和比较号两边是否完整,一条只写一个表达式"
+            ) from None
+        except RecursionError:
+            raise self.fault(f"“{shorten(text)}”套得太深", "拆成几条,或用 IN 把取值列在一起") from None
 
-    def _refuse_wrong_signs(self, text: str) -> None:
+    def _bare(self, text: str) -> str:
+        """The text with every quoted value emptied."""
         quote = next((sign for sign in text if sign in _QUOTES), None)
         if quote:
             raise self.fault(f"有全角引号 {quote}", "文字用半角单引号,如 entity_type = '企业'")
         bare = _STRING.sub("''", text)
-        if bare.replace("''", "").count("'"):
+        if "'" in bare.replace("''", ""):
             raise self.fault("单引号没有成对", "文字前后各一个半角单引号")
         if '"' in bare or "`" in bare:
             raise self.fault("有双引号或反引号", "文字用半角单引号,事实名不加引号")
+        return bare
+
+    def _refuse_wrong_signs(self, bare: str) -> None:
         for sign, found, expected in sorted(_WRONG_SIGNS, key=lambda row: -len(row[0])):
             if sign in bare:
                 raise self.fault(f"有{found}" if len(found) > 3 else f"有 {found}", expected)
+        for sign in bare:
+            plain = unicodedata.normalize("NFKC", sign)
+            if sign != plain and plain == " ":
+                raise self.fault("有全角空格或特殊空格", "用普通空格")
+            if sign != plain and len(plain) == 1 and plain.isascii():
+                raise self.fault(f"有全角的 {sign}", f"用半角的 {plain}")
+            if not (sign.isalnum() or sign in _SIGNS or sign in " \t\r\n"):
+                raise self.fault(f"有看不懂的符号 {sign if sign.isprintable() else repr(sign)}", "删掉它")
+        for pattern, expected in _WRONG_WORDS:
+            if found := pattern.search(bare):
+                raise self.fault(f"用了 {found[1]}", expected)
+
+    def _refuse_wrong_brackets(self, bare: str) -> None:
+        depth = deepest = 0
+        for sign in bare:
+            depth += (sign == "(") - (sign == ")")
+            deepest = max(deepest, depth)
+            if depth < 0:
+                raise self.fault("多了一个右括号 )", "每个右括号前面要有左括号")
+        if depth:
+            raise self.fault(f"少了 {depth} 个右括号 )", "括号要成对")
+        if deepest > _DEEPEST_BRACKETS:
+            raise self.fault(f"括号套了 {deepest} 层", f"最多 {_DEEPEST_BRACKETS} 层,拆成几条")
 
     def node(self, tree: exp.Expression) -> tuple[Node, Type]:
+        """The checked node of a tree, and its static type."""
+        self.depth += 1
+        if self.depth > _DEEPEST_NODE:
+            raise RecursionError
+        found = self._dispatch(tree)
+        self.depth -= 1
+        return found
+
+    def _dispatch(self, tree: exp.Expression) -> tuple[Node, Type]:
         match tree:
             case exp.Paren():
                 return self.node(tree.this)
@@ -182,7 +240,7 @@ class _Reader:
             exp.Interval: ("INTERVAL", "只能写成 as_of - INTERVAL 1 YEAR"),
         }
         found, expected = hints.get(
-            type(tree), (f"“{tree.sql()[:40]}”", "只能用比较、IN、BETWEEN、NOT AND OR、+ - *、in_industry、in_region")
+            type(tree), (f"“{shorten(tree.sql())}”", "只能用比较、IN、BETWEEN、NOT AND OR、+ - *、in_industry、in_region")
         )
         return self.fault(f"用了 {found}", expected)
 
@@ -214,10 +272,9 @@ class _Reader:
     def _leaf(self, tree: exp.Expression) -> tuple[Node, Type]:
         if isinstance(tree, exp.Neg):
             item = self._number(tree.this)
-            return (Const(-item.value), "number") if isinstance(item, Const) else (  # type: ignore[operator]
-                Arithmetic("-", Const(0.0), item),
-                "number",
-            )
+            if isinstance(item, Const):
+                return Const(-item.value), "number"  # type: ignore[operator]
+            return Arithmetic("-", Const(0.0), item), "number"
         if isinstance(tree, exp.Literal):
             return (Const(tree.this), "text") if tree.is_string else (Const(self._finite(tree.this)), "number")
         if isinstance(tree, exp.Cast):
@@ -235,9 +292,11 @@ class _Reader:
         if not tree.to.is_type("date") or not isinstance(literal, exp.Literal) or not literal.is_string:
             raise self.fault(f"用了 {tree.sql()}", "日期写成 DATE '2026-01-01'")
         try:
-            return Day(date.fromisoformat(literal.this))
+            if _ISO_DATE.fullmatch(literal.this):
+                return Day(date.fromisoformat(literal.this))
         except ValueError:
-            raise self.fault(f"日期 '{literal.this}' 不存在或写法不对", "写成 DATE '2026-01-01'") from None
+            pass
+        raise self.fault(f"日期 '{shorten(literal.this)}' 不存在或写法不对", "写成 DATE '2026-01-01'")
 
     def _fact(self, tree: exp.Column) -> tuple[Node, Type]:
         name = tree.name
@@ -287,7 +346,9 @@ class _Reader:
             raise self.fault(f"文字不能用 {operator} 比大小", "用 =、<> 或 IN,把取值一一列出")
 
     def _check_value(self, first: Node, second: Node) -> None:
-        if isinstance(first, Fact) and isinstance(second, Const) and isinstance(second.value, str):
+        if isinstance(second, Const) and isinstance(second.value, str):
+            if not isinstance(first, Fact):
+                raise self.fault(f"文字“{shorten(second.value)}”没有和事实比较", "一边写事实名,如 entity_type = '企业'")
             self._known_value(first, second.value)
 
     def _known_value(self, fact: Fact, value: str) -> None:
@@ -316,7 +377,7 @@ class _Reader:
 
     def _prefix(self, tree: exp.Anonymous) -> Node:
         if tree.name not in _PREFIX_FUNCTIONS:
-            close = nearest(tree.name, _PREFIX_FUNCTIONS)
+            close = nearest(tree.name.lower(), _PREFIX_FUNCTIONS)
             raise self.fault(f"没有 {tree.name} 这个函数", f"是不是 {close}?" if close else "只有 in_industry 和 in_region")
         name, pattern, expected = _PREFIX_FUNCTIONS[tree.name]
         prefixes = []
@@ -339,9 +400,12 @@ class _Reader:
         if not isinstance(base, Day):
             raise self.fault(f"“{tree.sql()}”在事实上加减了 INTERVAL", "把 INTERVAL 移到 as_of 一边,如 established_on <= as_of - INTERVAL 1 YEAR")
         interval = tree.expression
-        amount, unit = interval.this.name, (interval.unit.name.upper() if interval.unit else "")
-        if unit not in ("YEAR", "MONTH", "DAY") or not amount.isdigit() or isinstance(tree, exp.Mul):
+        amount = interval.this.this if isinstance(interval.this, exp.Literal) else ""
+        unit = interval.unit.name.upper() if isinstance(interval.unit, exp.Var) else ""
+        if unit not in _LONGEST_INTERVAL or not re.fullmatch("[0-9]{1,9}", amount) or isinstance(tree, exp.Mul):
             raise self.fault(f"“{interval.sql()}”写法不对", "写成 INTERVAL 1 YEAR、INTERVAL 6 MONTH 或 INTERVAL 30 DAY")
+        if int(amount) > _LONGEST_INTERVAL[unit]:
+            raise self.fault(f"“{interval.sql()}”太长", "最多200年")
         step = int(amount) * (1 if isinstance(tree, exp.Add) else -1)
         if (base.years, base.months, base.days) != (0, 0, 0):
             raise self.fault(f"“{tree.sql()}”连着加减了两次 INTERVAL", "只写一个 INTERVAL")

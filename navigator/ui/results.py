@@ -22,6 +22,12 @@ def draw_total(found: Assessment) -> None:
     """The money of the best combination: sure, possible, and once the open points are confirmed."""
     total = found.bundle.total
     st.subheader("您大约能得到", anchor=False)
+    if not found.bundle.ids:
+        st.markdown("还没有哪一项的条件能全部定下来。往下补几个信息，就能知道。")
+        return
+    if total.if_confirmed == 0:
+        st.markdown(f"已有 {len(found.bundle.ids)} 项条件符合，金额还算不出来，补上信息再看。")
+        return
     if total.low == total.high:
         st.markdown(f"## {show_yuan(total.high)}")
     else:
