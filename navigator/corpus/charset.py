@@ -26,7 +26,8 @@ def decoded(data: bytes) -> str | None:
         if data.startswith(mark):
             return _checked(data.decode(encoding, errors="replace"))
     declared = _DECLARED.search(data[:4096])
-    for encoding in ("utf-8", *([_widened(declared[1])] if declared else [])):
+    likely = [] if b"\0" in data else ["utf-8", *([_widened(declared[1])] if declared else [])]
+    for encoding in likely:
         text = _strictly(data, encoding)
         if text is not None:
             return _checked(text)

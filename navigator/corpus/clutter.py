@@ -98,13 +98,14 @@ _PAGE_NUMBER = re.compile(r"[-—－–―]+\s*\d{1,4}\s*[-—－–―]+|第\s*
 
 _NOTICE = re.compile(
     r"[（(]?(?:本次)?(?:公开)?(?:征求意见|征集意见|意见征集|意见征求|征集|公示|意见反馈|反馈意见)(?:的)?"
-    r"(?:(?:起止|截止)?(?:时间|日期|期限|期)|截止|方式|渠道|途径|邮箱|电话|地址|情况)?(?:\s*[:：]|为|自20|从20)|"
+    r"(?:(?:起止|截止)?(?:时间|日期|期限|期)|截止|方式|渠道|途径|邮箱|电话|地址|情况)?(?:\s*[:：]|[为自从](?=20))|"
     rf"(?:结果|征集结果|采纳情况|意见采纳|反馈结果)(?:反馈|情况)?{_COLON}"
 )
 _CONTACT = re.compile(
     r"(?:联\s*系\s*人|联系电话|联系方式|联系单位|联系地址|咨询电话|监督电话|电\s*话|传\s*真|手\s*机|电子邮箱|电子邮件|邮\s*箱|(?i:e-?mail)|"
     rf"通[讯信]地址|邮寄地址|地\s*址|邮\s*编|邮政编码|受理单位|信函地址){_COLON}"
 )
+_DATED = re.compile(r"20\d{2}\s*[年./-]")
 _NOTICE_WORDS = re.compile(r"意见|建议|反馈|公示|来信|来电|来函|邮寄|电子邮件|异议")
 _DRAFT = re.compile(r"征求意见|公开征集|意见征集|公示")
 
@@ -352,13 +353,14 @@ def _past_contacts(lines: Sequence[str], kinds: Sequence[_Kind], cut: int, end: 
 def _kind(line: str, numbered: bool, is_draft: bool) -> _Kind:
     if numbered:
         return _numbered_kind(line)
-    if _NOTICE.match(line):
+    is_sentence = bool(_SENTENCE_END.search(line))
+    if _NOTICE.match(line) and (_DATED.search(line) or not is_sentence):
         return _Kind.NOTICE
     if _CLOSING.match(line) or _DATE.fullmatch(line):
         return _Kind.CLOSING
     if _DISCLAIMER.match(line):
         return _Kind.SITE
-    if _SENTENCE_END.search(line):
+    if is_sentence:
         return _Kind.NOTICE_PROSE if _NOTICE_WORDS.search(line) else _Kind.PROSE
     if _CONTACT.match(line):
         return _Kind.CONTACT if is_draft else _Kind.LOOSE

@@ -17,6 +17,10 @@ from navigator.corpus.numbering import marker_of
 _SENTENCE_END = re.compile(r"[。;；:：!?！？][”’」』）)》]*$")
 _SLACK = 2.5
 """A line is full when less than this many characters (em) would still fit: a word or a figure is not broken."""
+_UNBROKEN = re.compile(
+    r"(?:[\u4e00-\u9fff]?[“‘\"'(（《【〔\[]+)?[A-Za-z0-9.,%+*/:_@-]*[”’\"')）》】〕\]]*[A-Za-z0-9.,%+*/:_@-]*[\u4e00-\u9fff、。，；：,;]?"
+)
+"""What a line may open with that could not be broken: it went down whole, so the line above has more room left."""
 _INDENT = 1.0
 _SET_RIGHT = 6.0
 """A line with more room than this on its left is centred or set right (a signature), not the first of a paragraph."""
@@ -45,7 +49,8 @@ def joined(lines: Sequence[Line]) -> list[str]:
 
 
 def _goes_on(last: Line, line: Line) -> bool:
-    if last.slack >= _SLACK or last.indent >= _SET_RIGHT or line.indent >= _INDENT:
+    room = _SLACK if _SENTENCE_END.search(last.text) else max(_SLACK, _width(_UNBROKEN.match(line.text)[0]) + 0.5)
+    if last.slack >= room or last.indent >= _SET_RIGHT or line.indent >= _INDENT:
         return False
     marker = marker_of(line.text)
     return not (marker and not marker.doubtful and _SENTENCE_END.search(last.text))

@@ -11,6 +11,7 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 import pypdfium2 as pdfium
@@ -27,6 +28,8 @@ _PRINTED_BY_BROWSER = re.compile(
 )
 _RADICALS = re.compile(r"[\u2e80-\u2fdf]")
 _UNREADABLE = re.compile(r"[\ufffd\ufffe\ue000-\uf8ff\x00-\x08]")
+_SPACE = 0.17
+"""Room (em) between characters, beyond what the whole line is spread by, that is a space."""
 _COLUMN_GAP = 2.0
 """Empty room (em) inside a line that marks the columns of a table: such a line is never joined to the next."""
 
@@ -38,6 +41,8 @@ class _Glyph:
     right: float
     bottom: float
     top: float
+    space: str
+    """White space before it in the file; pdfium's own, where characters merely stand apart, is left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,21 +83,22 @@ def _rows(page: pdfium.PdfPage) -> list[_Row]:
             groups[-1].append(glyph)
         else:
             groups.append([glyph])
-    merged = _merge_level(groups)
-    return [row for row in map(_row, merged) if row.text]
+    return [_row(group) for group in _merge_level(groups)]
 
 
 def _glyphs(page: pdfium.PdfPage) -> list[_Glyph]:
+    """What is printed on a page, in the order of the file, without white space of its own."""
     text_page = page.get_textpage()
-    glyphs = []
+    glyphs, space = [], ""
     for index in range(text_page.count_chars()):
         character = chr(pdfium_c.FPDFText_GetUnicode(text_page, index))
-        if character in "\r\n\0" or character == "\ufffe":
+        if character.isspace() or character in "\0\ufffe":
+            is_added = pdfium_c.FPDFText_IsGenerated(text_page, index) == 1
+            space += "" if is_added or character in "\r\n\0\ufffe" else character
             continue
         left, bottom, right, top = text_page.get_charbox(index, loose=True)
-        if character.isspace() and glyphs:
-            left, bottom, right, top = glyphs[-1].right, glyphs[-1].bottom, glyphs[-1].right, glyphs[-1].top
-        glyphs.append(_Glyph(_plain(character), left, right, bottom, top))
+        glyphs.append(_Glyph(_plain(character), left, right, bottom, top, space))
+        space = ""
     return glyphs
 
 
@@ -126,23 +132,23 @@ def _is_level(first: list[_Glyph], second: list[_Glyph]) -> bool:
 
 
 def _row(glyphs: list[_Glyph]) -> _Row:
-    ink = [glyph for glyph in glyphs if not glyph.character.isspace()]
-    if not ink:
-        return _Row("", 0, 0, 1, False)
-    size = _em(ink)
-    text, has_columns, last = "", False, None
-    for glyph in glyphs:
-        if last and not glyph.character.isspace() and glyph.left - last.right > _COLUMN_GAP * size:
-            text, has_columns = text.rstrip() + "\u3000", True
+    size = _em(glyphs)
+    gaps = [(glyph.left - last.right) / size for last, glyph in pairwise(glyphs)]
+    spread = max(0.0, median(gaps)) if gaps else 0.0
+    text, has_columns = glyphs[0].character, False
+    for gap, glyph in zip(gaps, glyphs[1:], strict=True):
+        if gap > _COLUMN_GAP:
+            text, has_columns = text + "\u3000", True
+        else:
+            text += glyph.space or (" " if gap > spread + _SPACE else "")
         text += glyph.character
-        last = glyph if not glyph.character.isspace() else last
-    return _Row(text.strip(), ink[0].left, max(glyph.right for glyph in ink), size, has_columns)
+    return _Row(text, glyphs[0].left, max(glyph.right for glyph in glyphs), size, has_columns)
 
 
-def _em(ink: list[_Glyph]) -> float:
+def _em(glyphs: list[_Glyph]) -> float:
     """The width of a full character: that of a Chinese one where the line has any."""
-    full = [glyph.right - glyph.left for glyph in ink if "\u4e00" <= glyph.character <= "\u9fff"]
-    return max(1.0, median(full or [glyph.top - glyph.bottom for glyph in ink]))
+    full = [glyph.right - glyph.left for glyph in glyphs if "\u4e00" <= glyph.character <= "\u9fff"]
+    return max(1.0, median(full or [glyph.top - glyph.bottom for glyph in glyphs]))
 
 
 def _without_running_lines(pages: list[list[_Row]]) -> list[list[_Row]]:

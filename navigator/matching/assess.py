@@ -14,7 +14,7 @@ from typing import Any, Literal
 from navigator.corpus.model import Commitment, Condition, FactSpec, Measure
 from navigator.matching.bundle import Bundle, Offer, make_bundle
 from navigator.matching.dates import ApplyState, apply_state, period, today
-from navigator.matching.facts import Completed, Contradiction
+from navigator.matching.facts import Completed, Contradiction, FactBook
 from navigator.matching.language import Value
 from navigator.matching.near_miss import NearMiss, near_misses
 from navigator.matching.questions import Question, Questioner
@@ -153,6 +153,7 @@ def _assess_measure(compiled: CompiledMeasure, completed: Completed, as_of: date
         for rule in compiled.rules:
             rule.missing(values, as_of, missing)
     estimate = compiled.estimate(values, as_of) if compiled.estimate else None
+    estimate = None if estimate is None else round(estimate, 2)  # type: ignore[call-overload]
     return MeasureResult(
         measure=compiled.measure,
         status=outcome if in_period == "in_force" else in_period,
@@ -168,7 +169,7 @@ def _assess_measure(compiled: CompiledMeasure, completed: Completed, as_of: date
             for rule, found in zip(compiled.rules, outcomes, strict=True)
         ),
         missing=rulebook.askable.of(missing, values, as_of),
-        near_miss=_near_misses(compiled, outcomes, completed, as_of, rulebook.facts.specs) if False in outcomes else (),
+        near_miss=_near_misses(compiled, outcomes, completed, as_of, rulebook.facts) if False in outcomes else (),
         estimate=estimate,  # type: ignore[arg-type]
         estimate_basis=_basis(compiled, estimate, values, rulebook.facts.specs),
     )
@@ -179,17 +180,37 @@ def _near_misses(
     outcomes: tuple[bool | None, ...],
     completed: Completed,
     as_of: date,
-    specs: Mapping[str, FactSpec],
+    book: FactBook,
 ) -> tuple[NearMiss, ...]:
-    """Changes that meet every failed condition; empty where one of them cannot be met."""
-    found: list[NearMiss] = []
+    """Changes that together leave no condition failed while the measure is in force; empty where there are none."""
+    found: dict[str, NearMiss] = {}
     for rule, outcome in zip(compiled.rules, outcomes, strict=True):
         if outcome is False:
-            ways = near_misses(rule.node, completed.values, as_of, specs)
+            ways = near_misses(rule.node, completed.values, as_of, book.specs)
             if not ways:
                 return ()
-            found.extend(way for way in ways if way not in found)
-    return tuple(found)
+            for way in ways:
+                other = found.get(way.fact)
+                if other is None or (way.distance or 0) > (other.distance or 0):
+                    found[way.fact] = way
+    changes = tuple(found.values())
+    return changes if _suffice(changes, compiled, completed, as_of, book) else ()
+
+
+def _suffice(
+    changes: tuple[NearMiss, ...], compiled: CompiledMeasure, completed: Completed, as_of: date, book: FactBook
+) -> bool:
+    """Whether the changes, made together, fail no condition and contradict nothing that follows from the other facts."""
+    day = max((change.by for change in changes if change.by), default=as_of)
+    if compiled.measure.in_force.to and day > compiled.measure.in_force.to:
+        return False
+    new = {
+        change.fact: change.need[0] if isinstance(change.need, tuple) else change.need
+        for change in changes
+        if change.by is None
+    }
+    after = book.complete({**{name: completed.values[name] for name in completed.given}, **new})
+    return len(after.contradictions) <= len(completed.contradictions) and False not in compiled.outcomes(after.values, day)
 
 
 def source_of(measure: Measure, condition: Condition | None = None) -> str:

@@ -1,12 +1,13 @@
 """一策套餐: the best admissible combination of eligible measures, and its money.
 
 Measures that conflict, or share a best-of group, cannot both count. The choice is exact: every connected group of conflicting measures is
-searched whole (most money, then most measures). Amounts are yuan in the first twelve months.
+searched whole (most money, then most measures, then the earlier ones). Amounts are yuan in the first twelve months.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from navigator.corpus.model import NOT_MONEY, Measure
@@ -29,7 +30,7 @@ class Offer:
         benefit = self.measure.benefit
         if self.estimate is None or benefit.kind in NOT_MONEY or self.apply_state == "closed":
             return 0.0
-        return self.estimate * _TIMES[benefit.per or "一次性"]
+        return max(self.estimate, 0.0) * _TIMES[benefit.per or "一次性"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +62,7 @@ class Bundle:
 def make_bundle(offers: Sequence[Offer]) -> Bundle:
     """The best admissible combination of `offers`, in their order."""
     rivals = _rivals(offers)
-    chosen: set[str] = set()
-    for group in _groups(rivals):
-        chosen |= _best(group, rivals, {offer.measure.id: offer for offer in offers})
+    chosen = _best(rivals, {offer.measure.id: offer.money for offer in offers})
     kept = [offer for offer in offers if offer.measure.id in chosen]
     set_aside = tuple(
         SetAside(offer.measure.id, _because(offer, kept, rivals))
@@ -84,32 +83,48 @@ def _rivals(offers: Sequence[Offer]) -> dict[str, set[str]]:
     return rivals
 
 
-def _groups(rivals: Mapping[str, set[str]]) -> list[list[str]]:
-    """Connected groups of measures, in order of first appearance."""
+def _best(rivals: Mapping[str, set[str]], money: Mapping[str, float]) -> set[str]:
+    """The admissible subset with most money, then most measures, then the earliest: each connected group by itself."""
+    chosen: set[str] = set()
+    for group in _groups(rivals):
+        chosen |= _best_of_group(group, money)
+    return chosen
+
+
+def _groups(rivals: Mapping[str, set[str]]) -> list[dict[str, set[str]]]:
+    """The connected groups, each with its own rivals, in order of first appearance."""
     groups, seen = [], set()
     for start in rivals:
         if start in seen:
             continue
-        group, pending = [], [start]
+        group, pending = set(), [start]
         while pending:
             name = pending.pop()
-            if name not in seen:
-                seen.add(name)
-                group.append(name)
+            if name not in group:
+                group.add(name)
                 pending.extend(rivals[name])
-        groups.append(group)
+        seen |= group
+        groups.append(_only(group, rivals))
     return groups
 
 
-def _best(group: list[str], rivals: Mapping[str, set[str]], offers: Mapping[str, Offer]) -> set[str]:
-    """The admissible subset of a group with most money, then most measures."""
-    if len(group) == 1:
+def _best_of_group(group: Mapping[str, set[str]], money: Mapping[str, float]) -> set[str]:
+    """Branches on the measure with most rivals, which soon falls apart into small groups."""
+    pivot = max(group, key=lambda name: len(group[name]))
+    if not group[pivot]:
         return set(group)
-    head, rest = group[0], group[1:]
-    without = _best(rest, rivals, offers) if rest else set()
-    free = [name for name in rest if name not in rivals[head]]
-    with_head = {head} | (_best(free, rivals, offers) if free else set())
-    return max(with_head, without, key=lambda names: (sum(offers[name].money for name in names), len(names)))
+    without = _best(_only(group.keys() - {pivot}, group), money)
+    with_pivot = {pivot} | _best(_only(group.keys() - group[pivot] - {pivot}, group), money)
+    order = {name: position for position, name in enumerate(group)}
+
+    def worth(names: set[str]) -> tuple[float, int, list[int]]:
+        return round(math.fsum(money[name] for name in names), 2), len(names), sorted(-order[name] for name in names)[::-1]
+
+    return max(with_pivot, without, key=worth)
+
+
+def _only(names: Collection[str], rivals: Mapping[str, set[str]]) -> dict[str, set[str]]:
+    return {name: others & set(names) for name, others in rivals.items() if name in names}
 
 
 def _because(offer: Offer, kept: Sequence[Offer], rivals: Mapping[str, set[str]]) -> str:

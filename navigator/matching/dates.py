@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -13,6 +14,7 @@ Period = Literal["in_force", "not_yet", "expired", "unverified"]
 ApplyState = Literal["open", "closed", "opens", "always", "unknown"]
 
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
+_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def today() -> date:
@@ -23,9 +25,11 @@ def today() -> date:
 def read_day(text: str, place: str = "--as-of") -> date:
     """An ISO date; raises InputError."""
     try:
-        return date.fromisoformat(text.strip())
+        if _ISO_DATE.fullmatch(text.strip()):
+            return date.fromisoformat(text.strip())
     except ValueError:
-        raise InputError(place, f"写的是“{text}”", "应是日期，如 2026-11-23") from None
+        pass
+    raise InputError(place, f"写的是“{text}”", "应是日期，如 2026-11-23")
 
 
 def period(measure: Measure, as_of: date) -> Period:

@@ -1,7 +1,7 @@
 """What is known of one enterprise: reading a profile, and completing it with implied and derived facts.
 
-A given value wins over a derived or implied one; where they disagree the contradiction is kept. Tables and their loose cells are read
-elsewhere; a profile here is strict.
+A given value wins over a derived or implied one; where they disagree the contradiction is kept. A given coarse code is made finer where
+other facts tell the rest. Tables and their loose cells are read elsewhere; a profile here is strict.
 """
 
 from __future__ import annotations
@@ -15,20 +15,22 @@ from functools import cached_property
 from typing import Any
 
 from navigator.corpus.model import FactsFile, FactSpec
+from navigator.corpus.yamlfile import YamlFile
 from navigator.errors import InputError
-from navigator.matching.language import Evaluate, Node, Value, compile_node, facts_in
-from navigator.matching.parse import nearest, parse_condition
+from navigator.matching.language import Evaluate, Node, Value, compile_node, facts_in, known
+from navigator.matching.parse import nearest, parse_condition, shorten
 
 USCC_CHARACTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _WEIGHTS = tuple(3**power % 31 for power in range(17))
-_CODE = {"industry": re.compile(r"[A-T]\d{0,4}"), "region_code": re.compile(r"\d{2,6}")}
-_CODE_FORM = {"industry": "行业代码,如 C、C38 或 C3841", "region_code": "2到6位行政区划代码,如 420881"}
+_CODE = {"industry": re.compile(r"[A-T][0-9]{0,4}"), "region_code": re.compile(r"[0-9]{2,6}")}
+_CODE_FORM = {"industry": "大写字母开头的行业代码,如 C、C38 或 C3841", "region_code": "2到6位行政区划代码,如 420881"}
+_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ANY_DAY = date(2000, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Contradiction:
-    """A given value and what other facts say it should be."""
+    """A value that was given, or concluded first, and what other facts say it should be."""
 
     fact: str
     given: Value
@@ -58,34 +60,69 @@ class Conclusion:
 
 
 class FactBook:
-    """The facts of facts.yaml with their implications and derivations, parsed and in order of use."""
+    """The facts of facts.yaml with their implications and derivations, parsed and in order of use; `source` is named in faults."""
 
-    def __init__(self, file: FactsFile) -> None:
+    def __init__(self, file: FactsFile, source: YamlFile | None = None) -> None:
         self.file = file
+        self._source = source
         self.specs: dict[str, FactSpec] = {spec.name: spec for spec in file.facts}
         self.implied = tuple(self._implications())
         self.derived = tuple(self._derivations())
+        self._in_order = self._concludes_in_order()
         self._concluded_by_source = self._index_by_source()
+        self._refuse_circles()
+
+    def _place(self, *location: str | int) -> str:
+        return self._source.place(location) if self._source else "facts.yaml"
 
     def _implications(self) -> list[Conclusion]:
         found = []
-        for position, implication in enumerate(self.file.implications, start=1):
-            place = f"facts.yaml 第{position}条推论"
+        for position, implication in enumerate(self.file.implications):
+            place = f"{self._place('implications', position)} 第{position + 1}条推论"
             node = parse_condition(implication.when, self.specs, place)
             for fact, value in implication.then.items():
-                checked = self.read_value(fact, value, place)
-                found.append(Conclusion(fact, checked, compile_node(node), node, implication.because))
+                found.append(self._conclusion(fact, value, node, implication.because, place))
         return found
 
     def _derivations(self) -> list[Conclusion]:
         found = []
-        for spec in self.file.facts:
-            for derivation in spec.derived:
-                place = f"facts.yaml {spec.name}={derivation.value} 的推导"
+        for position, spec in enumerate(self.file.facts):
+            for index, derivation in enumerate(spec.derived):
+                place = f"{self._place('facts', position, 'derived', index)} {spec.name}={derivation.value} 的推导"
                 node = parse_condition(derivation.when, self.specs, place)
-                value = self.read_value(spec.name, derivation.value, place)
-                found.append(Conclusion(spec.name, value, compile_node(node), node, spec.basis or "由别的事实算出"))
+                basis = spec.basis or "由别的事实算出"
+                found.append(self._conclusion(spec.name, derivation.value, node, basis, place))
         return found
+
+    def _conclusion(self, fact: str, value: Any, node: Node, because: str, place: str) -> Conclusion:
+        checked = self.read_value(fact, value, place)
+        if checked is None:
+            raise InputError(place, f"{fact} 的值是空的", "写出推出来的值")
+        if not facts_in(node):
+            raise InputError(place, "没有用到企业的任何事实", "推论要由别的事实推出")
+        return Conclusion(fact, checked, compile_node(node), node, because)
+
+    def _concludes_in_order(self) -> bool:
+        """Whether every conclusion rests only on facts that no later conclusion adds, so that one pass is enough."""
+        later: set[str] = set()
+        for conclusion in reversed((*self.implied, *self.derived)):
+            later.add(conclusion.fact)
+            if later & set(facts_in(conclusion.node)):
+                return False
+        return True
+
+    def _refuse_circles(self) -> None:
+        """A derived fact must not rest on itself: asking what is missing would never end."""
+        sources = self.sources_of
+        for name in sources:
+            seen, pending = set(), list(sources[name])
+            while pending:
+                source = pending.pop()
+                if source == name:
+                    raise InputError(self._place("facts"), f"{name} 的推导绕回了自己", "只由别的事实推出")
+                if source not in seen:
+                    seen.add(source)
+                    pending.extend(sources.get(source, ()))
 
     def _index_by_source(self) -> dict[str, frozenset[str]]:
         """For each fact, the facts that may be concluded from it, directly or through others."""
@@ -120,19 +157,30 @@ class FactBook:
 
     def complete(self, profile: Mapping[str, Value]) -> Completed:
         """The profile with everything that follows from it. `profile` holds checked values; None means unknown."""
-        values = {name: value for name, value in profile.items() if value is not None}
+        values = {name: value for name in profile if (value := known(profile, name)) is not None}
         given = frozenset(values)
         origin: dict[str, str] = {}
-        contradictions = []
+        contradictions: dict[Contradiction, None] = {}
+        while self._conclude(values, origin, contradictions) and not self._in_order:
+            contradictions.clear()
+        return Completed(values, given, origin, tuple(contradictions))
+
+    def _conclude(
+        self, values: dict[str, Value], origin: dict[str, str], contradictions: dict[Contradiction, None]
+    ) -> bool:
+        """One pass over all conclusions; whether it added or refined a value."""
+        changed = False
         for conclusion in (*self.implied, *self.derived):
-            name = conclusion.fact
-            if conclusion.test(values, _ANY_DAY) is not True:
+            name, value = conclusion.fact, conclusion.value
+            if conclusion.test(values, _ANY_DAY) is not True or values.get(name) == value:
                 continue
             if name not in values:
-                values[name], origin[name] = conclusion.value, conclusion.because
-            elif name in given and not _agrees(values[name], conclusion.value):
-                contradictions.append(Contradiction(name, values[name], conclusion.value, conclusion.because))
-        return Completed(values, given, origin, tuple(contradictions))
+                values[name], origin[name], changed = value, conclusion.because, True
+            elif self.specs[name].type == "code" and value.startswith(values[name]):  # type: ignore[union-attr,arg-type]
+                values[name], changed = value, True
+            elif self.specs[name].type != "code" or not values[name].startswith(value):  # type: ignore[union-attr,arg-type]
+                contradictions[Contradiction(name, values[name], value, conclusion.because)] = None
+        return changed
 
     def read_profile(self, data: Mapping[str, Any], place: str = "档案") -> dict[str, Value]:
         """Checked values of a flat profile; raises InputError for an unknown fact or a value outside its list."""
@@ -151,42 +199,55 @@ class FactBook:
             close = nearest(name, self.specs)
             hint = f"是不是 {close}({self.specs[close].label})?" if close else "事实名见 facts.yaml"
             raise InputError(place, f"没有叫 {name} 的事实", hint)
-        if raw is None or raw == "" or (isinstance(raw, float) and not math.isfinite(raw)):
+        if raw is None or (isinstance(raw, str) and not raw.strip()) or (isinstance(raw, float) and not math.isfinite(raw)):
             return None
         return _READERS[spec.type](spec, raw, f"{place} 的 {name}({spec.label})")
 
 
-def _agrees(given: Value, concluded: Value) -> bool:
-    if isinstance(given, str) and isinstance(concluded, str):
-        return given.startswith(concluded) or concluded.startswith(given) if given[:1].isdigit() else given == concluded
-    return given == concluded
+def _bad(place: str, raw: Any, expected: str) -> InputError:
+    """The fault of a value, shown as its writer wrote it."""
+    match raw:
+        case bool():
+            shown = "true" if raw else "false"
+        case int() if abs(raw) >= 10**18:
+            shown = "一个很大的数字"
+        case int() | float() | date():
+            shown = str(raw)
+        case str():
+            shown = f"“{shorten(raw)}”"
+        case _:
+            shown = "一组值"
+    return InputError(place, f"写的是 {shown}", expected)
 
 
 def _number(spec: FactSpec, raw: Any, place: str) -> Value:
     if isinstance(raw, bool) or not isinstance(raw, int | float):
-        raise InputError(place, f"写的是 {raw!r}", f"应是数字{f'(单位:{spec.unit})' if spec.unit else ''}")
-    value = float(raw)
-    if not math.isfinite(value):
+        raise _bad(place, raw, f"应是数字{f'(单位:{spec.unit})' if spec.unit else ''}")
+    try:
+        value = float(raw)
+    except OverflowError:
         return None
     low = spec.min if spec.min is not None else 0.0
-    if value < low or (spec.type == "percent" and value > 100):
-        raise InputError(place, f"写的是 {raw!r}", "应在0到100之间" if spec.type == "percent" else "不能是负数")
-    if spec.type == "count" and value != int(value):
-        raise InputError(place, f"写的是 {raw!r}", "应是整数")
+    if spec.type == "percent" and not low <= value <= 100:
+        raise _bad(place, raw, f"应在{low:g}到100之间")
+    if value < low:
+        raise _bad(place, raw, f"不能小于{low:,.0f}" if low else "不能是负数")
+    if spec.type == "count" and not value.is_integer():
+        raise _bad(place, raw, "应是整数")
     return value
 
 
 def _choice(spec: FactSpec, raw: Any, place: str) -> Value:
-    if raw in spec.values:
+    if isinstance(raw, str) and raw in spec.values:
         return raw
-    close = nearest(str(raw), spec.values)
-    raise InputError(place, f"写的是“{raw}”", f"是不是“{close}”?" if close else f"应是 {'、'.join(spec.values)} 之一")
+    close = nearest(raw, spec.values) if isinstance(raw, str) else None
+    raise _bad(place, raw, f"是不是“{close}”?" if close else f"应是 {'、'.join(spec.values)} 之一")
 
 
 def _bool(spec: FactSpec, raw: Any, place: str) -> Value:
     if isinstance(raw, bool):
         return raw
-    raise InputError(place, f"写的是 {raw!r}", "应是 true 或 false")
+    raise _bad(place, raw, "应是 true 或 false")
 
 
 def _date(spec: FactSpec, raw: Any, place: str) -> Value:
@@ -195,22 +256,26 @@ def _date(spec: FactSpec, raw: Any, place: str) -> Value:
     if isinstance(raw, date):
         return raw
     try:
-        return date.fromisoformat(raw)
-    except (TypeError, ValueError):
-        raise InputError(place, f"写的是 {raw!r}", "应是日期,如 2019-05-10") from None
+        if isinstance(raw, str) and _ISO_DATE.fullmatch(raw):
+            return date.fromisoformat(raw)
+    except ValueError:
+        pass
+    raise _bad(place, raw, "应是日期,如 2019-05-10")
 
 
 def _code(spec: FactSpec, raw: Any, place: str) -> Value:
-    text = str(raw) if isinstance(raw, int) and not isinstance(raw, bool) else raw
+    text = str(raw) if type(raw) is int and raw < 10**9 else raw
     if isinstance(text, str) and _CODE[spec.name].fullmatch(text):
         return text
-    raise InputError(place, f"写的是 {raw!r}", f"应是{_CODE_FORM[spec.name]}")
+    raise _bad(place, raw, f"应是{_CODE_FORM[spec.name]}")
 
 
 def _text(spec: FactSpec, raw: Any, place: str) -> Value:
+    if not isinstance(raw, str) and not (type(raw) is int and abs(raw) < 10**18):
+        raise _bad(place, raw, "应是文字")
     text = str(raw).strip()
     if spec.name == "uscc" and not is_uscc(text):
-        raise InputError(place, f"写的是“{text}”", "应是18位统一社会信用代码,最后一位是校验码,请核对有没有抄错")
+        raise _bad(place, text, "应是18位统一社会信用代码,最后一位是校验码,请核对有没有抄错")
     return text
 
 

@@ -37,7 +37,7 @@ class Const:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """`as_of` or a date, moved by a calendar interval; month ends are clamped as SQL engines do."""
+    """`as_of` or a date, moved by a calendar interval; month ends are clamped as SQL engines do, the calendar's own ends too."""
 
     base: date | None
     years: int = 0
@@ -46,7 +46,10 @@ class Day:
 
     def on(self, as_of: date) -> date:
         """The calendar day meant when asked as of `as_of`."""
-        return (self.base or as_of) + relativedelta(years=self.years, months=self.months, days=self.days)
+        try:
+            return (self.base or as_of) + relativedelta(years=self.years, months=self.months, days=self.days)
+        except (ValueError, OverflowError):
+            return date.max if self.years + self.months + self.days > 0 else date.min
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +117,7 @@ class Extreme:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """The first branch whose test is true; unknown if any fact in the whole is."""
+    """The first branch whose test is true; unknown if any test, result or fact in the whole is."""
 
     branches: tuple[tuple[Node, Node], ...]
     default: Node
@@ -151,11 +154,17 @@ def facts_in(node: Node) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part.name for part in walk(node) if isinstance(part, Fact)))
 
 
+def known(facts: Facts, name: str) -> Value:
+    """The value of a fact; None where it is absent, NaN or infinite."""
+    value = facts.get(name)
+    return None if type(value) is float and not math.isfinite(value) else value
+
+
 def compile_node(node: Node) -> Evaluate:
     """A function (facts, as_of) -> True, False, a number, a text, a date, or None for unknown."""
     match node:
         case Fact(name, _):
-            return lambda facts, as_of: facts.get(name)
+            return lambda facts, as_of: known(facts, name)
         case Const(value):
             return lambda facts, as_of: value
         case Day():
@@ -208,7 +217,7 @@ def _compare(operator: str, left: Node, right: Node) -> Evaluate:
         name, constant = left.name, right.value
 
         def fact_against_constant(facts: Facts, as_of: date) -> Value:
-            a = facts.get(name)
+            a = known(facts, name)
             return None if a is None else test(a, constant)
 
         return fact_against_constant
@@ -276,14 +285,12 @@ def _case(node: Case) -> Evaluate:
     default = compile_node(node.default)
 
     def value(facts: Facts, as_of: date) -> Value:
-        if any(facts.get(name) is None for name in names):
+        if any(known(facts, name) is None for name in names):
             return None
-        for test, result in branches:
-            passed = test(facts, as_of)
-            if passed is None:
-                return None
-            if passed:
-                return result(facts, as_of)
-        return default(facts, as_of)
+        tried = [(test(facts, as_of), result(facts, as_of)) for test, result in branches]
+        otherwise = default(facts, as_of)
+        if otherwise is None or any(None in pair for pair in tried):
+            return None
+        return next((result for passed, result in tried if passed), otherwise)
 
     return value

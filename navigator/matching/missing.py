@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 
 from navigator.matching.facts import FactBook
-from navigator.matching.language import And, Case, Extreme, HasPrefix, Node, Not, Or, Value, compile_node, facts_in
+from navigator.matching.language import And, Case, Extreme, HasPrefix, Node, Not, Or, Value, compile_node, facts_in, known
 
 Facts = Mapping[str, Value]
 Collect = Callable[[Facts, date, dict[str, None]], None]
@@ -52,7 +52,7 @@ def _of_leaf(node: Node, names: tuple[str, ...]) -> Collect:
 
 def _unknown_of(names: tuple[str, ...]) -> Collect:
     def collect(facts: Facts, as_of: date, found: dict[str, None]) -> None:
-        found.update((name, None) for name in names if facts.get(name) is None)
+        found.update((name, None) for name in names if known(facts, name) is None)
 
     return collect
 

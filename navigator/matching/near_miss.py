@@ -1,7 +1,7 @@
 """差一步: how far a failed condition is from being met, where the enterprise or time can still change it.
 
-A number counts as near within a fifth of what is needed, or five persons or three rights; a date within a year. A failed condition that
-nothing can change, or whose gap is wide, gives nothing.
+A number counts as near within a fifth (of what is held or needed, the larger), or five persons or three rights; a date within a year. A
+failed condition that nothing can change, or whose gap is wide, gives nothing.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def _ways(
 def _grade(
     name: str, needed: tuple[Value, ...], facts: Mapping[str, Value], specs: Mapping[str, FactSpec]
 ) -> list[NearMiss] | None:
-    if not specs[name].actionable or facts.get(name) is None:
+    if not needed or not specs[name].actionable or facts.get(name) is None:
         return None
     return [NearMiss(name, facts[name], needed[0] if len(needed) == 1 else needed, None, None)]
 
@@ -106,7 +106,7 @@ def _by_time(operator: str, name: str, right: Node, facts: Mapping[str, Value], 
     if not isinstance(right, Day) or right.base is not None or not isinstance(have, date) or operator not in ("<", "<="):
         return None
     test = compile_node(Compare(operator, Fact(name, "date"), right))  # type: ignore[arg-type]
-    low, high = 0, _NEAR_DAYS
+    low, high = 0, min(_NEAR_DAYS, (date.max - as_of).days)
     if not test(facts, as_of + timedelta(days=high)):
         return None
     while high - low > 1:

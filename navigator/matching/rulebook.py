@@ -64,7 +64,7 @@ class RuleBook:
 
     def __init__(self, corpus: Corpus) -> None:
         self.corpus = corpus
-        self.facts = FactBook(corpus.facts)
+        self.facts = FactBook(corpus.facts, corpus.files["facts"])
         self.askable = AskableFacts(self.facts)
         self.measures = tuple(compile_measure(measure, self.facts, corpus) for measure in corpus.measures)
         self.commitments = tuple(compile_commitment(item, self.facts, corpus) for item in corpus.commitments)

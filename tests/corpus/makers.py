@@ -53,12 +53,18 @@ def _numbered_objects(objects: Sequence[bytes]) -> bytes:
     return out.getvalue()
 
 
-def set_in_lines(paragraphs: Sequence[str], width: int = 28, indent: int = 2) -> list[str]:
-    """Paragraphs broken into lines of `width` characters, the first of each indented by full-width spaces."""
+def set_in_lines(paragraphs: Sequence[str], width: int = 28, ascii_width: float = 1) -> list[str]:
+    """Paragraphs broken into lines of `width` characters, the first of each indented by two full-width spaces."""
     lines = []
     for paragraph in paragraphs:
-        text = "\u3000" * indent + paragraph
-        lines += [text[start : start + width] for start in range(0, len(text), width)]
+        line, used = "", 0.0
+        for character in "\u3000\u3000" + paragraph:
+            size = ascii_width if character.isascii() else 1
+            if used + size > width:
+                lines.append(line)
+                line, used = "", 0.0
+            line, used = line + character, used + size
+        lines.append(line)
     return lines
 
 

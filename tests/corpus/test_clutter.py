@@ -150,6 +150,8 @@ def test_words_of_clutter_inside_real_paragraphs_do_no_harm():
         "版权所有者依法享有权利；ICP备案由市委网信办负责。",
         "相关阅读活动由市文旅局组织，关注我们身边的读书人。",
         "来源：市财政局安排专项资金。",
+        "公示期为5个工作日。",
+        "意见反馈：收到意见后3日内答复。",
     ]
     clauses = segment_text("一、任务\n" + "\n".join(real)).clauses
     assert clauses[0].text == "\n".join(real)
@@ -214,7 +216,7 @@ CLUTTER = [
     "责任编辑：张三",
     "招标",
 ]
-paragraphs = st.text(alphabet="办理意见建议公示联系人标签相关来源：，“”12%", min_size=1, max_size=40).map(
+paragraphs = st.text(alphabet="办理征求意见建议公示期为联系人标签相关来源：，“”12%", min_size=1, max_size=40).map(
     lambda text: text + "。"
 )
 
