@@ -176,6 +176,12 @@ class Window(Model):
     to: date | None
     note: str | None = None
 
+    @model_validator(mode="after")
+    def _in_order(self) -> Window:
+        if self.from_ and self.to and self.from_ > self.to:
+            raise ValueError(f"from {self.from_} 晚于 to {self.to};起始日应不晚于终止日")
+        return self
+
 
 class Apply(Model):
     """Where, how, with what, until when. `windows: []` is always open, null unknown."""

@@ -28,8 +28,8 @@ _PRINTED_BY_BROWSER = re.compile(
 )
 _RADICALS = re.compile(r"[\u2e80-\u2fdf]")
 _UNREADABLE = re.compile(r"[\ufffd\ufffe\ue000-\uf8ff\x00-\x08]")
-_SPACE = 0.17
-"""Room (em) between characters, beyond what the whole line is spread by, that is a space."""
+_ADDED = "\0"
+"""A space that is not in the file: pdfium sees one where characters stand apart, also all along a line set wide."""
 _COLUMN_GAP = 2.0
 """Empty room (em) inside a line that marks the columns of a table: such a line is never joined to the next."""
 
@@ -42,7 +42,7 @@ class _Glyph:
     bottom: float
     top: float
     space: str
-    """White space before it in the file; pdfium's own, where characters merely stand apart, is left out."""
+    """White space before it, or _ADDED."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +93,10 @@ def _glyphs(page: pdfium.PdfPage) -> list[_Glyph]:
     for index in range(text_page.count_chars()):
         character = chr(pdfium_c.FPDFText_GetUnicode(text_page, index))
         if character.isspace() or character in "\0\ufffe":
-            is_added = pdfium_c.FPDFText_IsGenerated(text_page, index) == 1
-            space += "" if is_added or character in "\r\n\0\ufffe" else character
+            if pdfium_c.FPDFText_IsGenerated(text_page, index) == 1 and character == " ":
+                space = space or _ADDED
+            elif character not in "\r\n\0\ufffe":
+                space = space.replace(_ADDED, "") + character
             continue
         left, bottom, right, top = text_page.get_charbox(index, loose=True)
         glyphs.append(_Glyph(_plain(character), left, right, bottom, top, space))
@@ -133,14 +135,15 @@ def _is_level(first: list[_Glyph], second: list[_Glyph]) -> bool:
 
 def _row(glyphs: list[_Glyph]) -> _Row:
     size = _em(glyphs)
-    gaps = [(glyph.left - last.right) / size for last, glyph in pairwise(glyphs)]
-    spread = max(0.0, median(gaps)) if gaps else 0.0
+    is_spread = sum(glyph.space == _ADDED for glyph in glyphs[1:]) > len(glyphs) * 0.5
     text, has_columns = glyphs[0].character, False
-    for gap, glyph in zip(gaps, glyphs[1:], strict=True):
-        if gap > _COLUMN_GAP:
+    for last, glyph in pairwise(glyphs):
+        if glyph.left - last.right > _COLUMN_GAP * size:
             text, has_columns = text + "\u3000", True
-        else:
-            text += glyph.space or (" " if gap > spread + _SPACE else "")
+        elif glyph.space != _ADDED:
+            text += glyph.space
+        elif not is_spread:
+            text += " "
         text += glyph.character
     return _Row(text, glyphs[0].left, max(glyph.right for glyph in glyphs), size, has_columns)
 

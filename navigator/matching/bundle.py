@@ -118,7 +118,8 @@ def _best_of_group(group: Mapping[str, set[str]], money: Mapping[str, float]) ->
     order = {name: position for position, name in enumerate(group)}
 
     def worth(names: set[str]) -> tuple[float, int, list[int]]:
-        return round(math.fsum(money[name] for name in names), 2), len(names), sorted(-order[name] for name in names)[::-1]
+        earliest = sorted((-order[name] for name in names), reverse=True)
+        return round(math.fsum(money[name] for name in names), 2), len(names), earliest
 
     return max(with_pivot, without, key=worth)
 

@@ -1,19 +1,37 @@
 """The next best questions: which unknown fact, once answered, decides most, weighted by money.
 
-A fact counts for a measure only where some possible answer to it alone turns "还要补充信息" into yes or no. The answers tried are the edges of
-every threshold, every listed value, and one value beyond each.
+A fact counts for a measure only where some possible answer to it alone turns "还要补充信息" into yes or no. The answers tried are every listed
+value, every edge of a threshold with what lies on both sides of it, and for codes one of each kind the conditions tell apart; where a fact
+enters a comparison not as a multiple of itself, the edges are those of the constants.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
-from navigator.corpus.model import NOT_MONEY, BenefitKind
+from navigator.corpus.model import NOT_MONEY, BenefitKind, FactSpec
+from navigator.matching.bundle import Offer
 from navigator.matching.facts import FactBook
-from navigator.matching.language import Arithmetic, Compare, Const, Day, Fact, HasPrefix, Member, Node, Value, facts_in, walk
+from navigator.matching.language import (
+    Arithmetic,
+    Compare,
+    Const,
+    Fact,
+    HasPrefix,
+    Member,
+    Node,
+    Value,
+    compile_node,
+    facts_in,
+    walk,
+)
 from navigator.matching.rulebook import CompiledMeasure, RuleBook, outcome_of
+
+Edges = Callable[[Mapping[str, Value], date], Iterable[Value]]
 
 TYPICAL_YUAN: dict[BenefitKind, float] = {
     "减税": 5000,
@@ -29,7 +47,7 @@ TYPICAL_YUAN: dict[BenefitKind, float] = {
 """What a measure weighs in the order of questions while its amount cannot be computed; other kinds weigh 500."""
 
 _FAR = 1e15
-_OUTSIDE = {"industry": "T96", "region_code": "110101"}
+_ANYWHERE = {"industry": tuple("TSQPROABCDEFGHIJKLMN"), "region_code": ("11", "31", "65", "82")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,21 +61,28 @@ class Question:
 
 
 class Questioner:
-    """Answers worth trying for each fact, collected once from all predicates of a rule book."""
+    """Answers worth trying for each fact, prepared once from all predicates of a rule book."""
 
     def __init__(self, rulebook: RuleBook) -> None:
         self.rulebook = rulebook
-        self._leaves = {
-            compiled.measure.id: _leaves_by_fact(self._nodes_of(compiled)) for compiled in rulebook.measures
+        self._edges = {
+            compiled.measure.id: _edges_by_fact(self._nodes_of(compiled), rulebook.facts.specs)
+            for compiled in rulebook.measures
         }
 
-    def _nodes_of(self, compiled: CompiledMeasure) -> Iterable[Node]:
-        book = self.rulebook.facts
-        yield from (rule.node for rule in compiled.rules)
-        wanted = set(compiled.facts)
-        for conclusion in (*book.derived, *book.implied):
-            if conclusion.fact in wanted:
-                yield conclusion.node
+    def _nodes_of(self, compiled: CompiledMeasure) -> list[Node]:
+        """The conditions, and every implication and derivation their facts may follow from."""
+        nodes = [rule.node for rule in compiled.rules]
+        conclusions = (*self.rulebook.facts.derived, *self.rulebook.facts.implied)
+        wanted, pending = set(compiled.facts), list(compiled.facts)
+        while pending:
+            name = pending.pop()
+            found = [conclusion.node for conclusion in conclusions if conclusion.fact == name]
+            nodes += found
+            new = {source for node in found for source in facts_in(node)} - wanted
+            wanted |= new
+            pending += new
+        return nodes
 
     def questions(
         self,
@@ -85,29 +110,28 @@ class Questioner:
     def _some_answer_decides(
         self, compiled: CompiledMeasure, fact: str, completed: _Completions, as_of: date
     ) -> bool:
-        leaves = self._leaves[compiled.measure.id].get(fact, ())
         spec = self.rulebook.facts.specs[fact]
-        tried: set[Value] = set()
-        for leaf in leaves:
-            for answer in _answers(leaf, spec.type, spec.values, as_of):
-                if answer in tried:
-                    continue
-                tried.add(answer)
-                if outcome_of(compiled.outcomes(completed.having(fact, answer), as_of)) != "needs_info":
-                    return True
-        return False
+        edges: dict[Value, None] = {}
+        for edges_of in self._edges[compiled.measure.id].get(fact, ()):
+            edges.update(dict.fromkeys(edges_of(completed.values, as_of)))
+        return any(
+            outcome_of(compiled.outcomes(completed.having(fact, answer), as_of)) != "needs_info"
+            for answer in _answers(spec, edges, completed.values.get(fact))
+        )
 
     def _weight(self, measure_id: str, estimates: Mapping[str, float | None]) -> float:
-        benefit = self.rulebook.by_id[measure_id].measure.benefit
-        estimate = None if benefit.kind in NOT_MONEY else estimates.get(measure_id)
-        return TYPICAL_YUAN.get(benefit.kind, 500) if estimate is None else max(estimate, 500)
+        measure = self.rulebook.by_id[measure_id].measure
+        estimate = estimates.get(measure_id)
+        if estimate is None or measure.benefit.kind in NOT_MONEY:
+            return TYPICAL_YUAN.get(measure.benefit.kind, 500)
+        return max(Offer(measure, estimate, "always").money, 500)
 
 
 class _Completions:
     """The enterprise's facts with one more answer; what follows from the answer is worked out once."""
 
     def __init__(self, book: FactBook, values: Mapping[str, Value], given: Mapping[str, Value]) -> None:
-        self._book, self._values, self._given = book, values, given
+        self._book, self.values, self._given = book, values, given
         self._made: dict[tuple[str, Value], Mapping[str, Value]] = {}
 
     def having(self, fact: str, answer: Value) -> Mapping[str, Value]:
@@ -116,38 +140,86 @@ class _Completions:
             if self._book.concluded_from(fact):
                 self._made[key] = self._book.complete({**self._given, fact: answer}).values
             else:
-                self._made[key] = {**self._values, fact: answer}
+                self._made[key] = {**self.values, fact: answer}
         return self._made[key]
 
 
-def _leaves_by_fact(nodes: Iterable[Node]) -> dict[str, tuple[Node, ...]]:
-    found: dict[str, dict[Node, None]] = {}
+def _edges_by_fact(nodes: Iterable[Node], specs: Mapping[str, FactSpec]) -> dict[str, list[Edges]]:
+    """For each fact, where the truth of each test that mentions it may change."""
+    found: dict[str, dict[Node, Edges]] = {}
     for node in nodes:
         for part in walk(node):
-            names = facts_in(part) if isinstance(part, Compare | Member | HasPrefix) else ()
-            names = (part.name,) if isinstance(part, Fact) and part.type == "bool" else names
-            for name in names:
-                found.setdefault(name, {})[part] = None
-    return {name: tuple(leaves) for name, leaves in found.items()}
+            if isinstance(part, Compare | Member | HasPrefix) or (isinstance(part, Fact) and part.type == "bool"):
+                for name in facts_in(part):
+                    found.setdefault(name, {})[part] = _edges(part, specs[name])
+    return {name: list(edges.values()) for name, edges in found.items()}
 
 
-def _answers(leaf: Node, kind: str, values: Iterable[str], as_of: date) -> tuple[Value, ...]:
-    """Possible answers on both sides of every edge of one leaf."""
+def _edges(leaf: Node, spec: FactSpec) -> Edges:
     match leaf:
         case Fact():
-            return (True, False)
-        case HasPrefix(Fact(name, _), prefixes):
-            return (*prefixes, _OUTSIDE[name])
-        case Compare(_, Fact(), Day() as day):
-            edge = day.on(as_of)
-            return (edge - timedelta(days=1), edge, edge + timedelta(days=1))
-    if kind == "choice":
-        return tuple(values)
-    top = 100.0 if kind == "percent" else _FAR
-    edges = [part.value for part in walk(leaf) if isinstance(part, Const) and isinstance(part.value, float)]
+            return lambda facts, as_of: (True, False)
+        case HasPrefix(_, prefixes):
+            return lambda facts, as_of: prefixes
+        case Compare(_, left, right) if spec.type == "date":
+            day = compile_node(right if left == Fact(spec.name, "date") else left)
+            return lambda facts, as_of: (day(facts, as_of),)
+    if spec.type == "choice":
+        return lambda facts, as_of: spec.values
+    constants = [part.value for part in walk(leaf) if isinstance(part, Const) and isinstance(part.value, float)]
     if isinstance(leaf, Member):
-        edges += [value for value in leaf.values if isinstance(value, float)]
-    step = 1.0 if kind in ("count", "money") else 0.01
-    around = (0.0, top) if any(isinstance(part, Arithmetic) for part in walk(leaf)) else ()
-    tried = (*around, *(edge + move for edge in edges for move in (-step, 0.0, step)))
-    return tuple(answer for answer in tried if 0 <= answer <= top)
+        constants += [value for value in leaf.values if isinstance(value, float)]
+        return lambda facts, as_of: constants
+    return _crossing(leaf, spec.name, constants)  # type: ignore[arg-type]
+
+
+def _crossing(leaf: Compare, name: str, constants: list[float]) -> Edges:
+    """Where the two sides of a comparison of numbers meet when one fact moves and the others stay."""
+    difference = compile_node(Arithmetic("-", leaf.left, leaf.right))
+
+    def edges(facts: Mapping[str, Value], as_of: date) -> Iterator[float]:
+        yield from constants
+        start, after_one = (difference({**facts, name: x}, as_of) for x in (0.0, 1.0))
+        if start is not None and after_one is not None and start != after_one:
+            exact = start / (start - after_one)  # type: ignore[operator]
+            yield from (exact, round(exact, 6))
+
+    return edges
+
+
+def _answers(spec: FactSpec, edges: Collection[Value], have: Value) -> Iterable[Value]:
+    """Possible answers: the edges, what lies between and beyond them. A coarse code that is known is only made finer."""
+    kept = [edge for edge in edges if edge is not None]
+    if spec.type in ("bool", "choice"):
+        return kept
+    if spec.type == "code":
+        return _codes(spec.name, kept, have if isinstance(have, str) else "")  # type: ignore[arg-type]
+    if spec.type == "date":
+        days = (edge.toordinal() + step for edge in kept for step in (-1, 0, 1))  # type: ignore[union-attr]
+        return [date.fromordinal(day) for day in days if 1 <= day <= date.max.toordinal()]
+    low = spec.min if spec.min is not None else 0.0
+    high = 100.0 if spec.type == "percent" else _FAR
+    inside = sorted(edge for edge in kept if low <= edge <= high)  # type: ignore[operator]
+    if spec.type == "count":
+        around = (
+            step for edge in inside for step in (math.ceil(edge) - 1, math.floor(edge), math.ceil(edge), math.floor(edge) + 1)
+        )
+        return [low, *(float(step) for step in around if low <= step <= high), high]
+    between = ((one + two) / 2 for one, two in pairwise((low, *inside, high)))
+    return [low, *inside, *between, high]
+
+
+def _codes(name: str, prefixes: list[str], have: str) -> list[str]:
+    """The prefixes, one code outside all, and inside each prefix that others refine one code outside those."""
+    known = [prefix for prefix in prefixes if prefix.startswith(have)] + ([have] if have else [])
+    found = dict.fromkeys(known)
+    for prefix in known:
+        finer = [other for other in prefixes if other.startswith(prefix) and other != prefix]
+        taken = {other[len(prefix)] for other in finer}
+        free = (prefix + digit for digit in "0123456789" if digit not in taken)
+        if finer and (beside := next(free, None)):
+            found[beside] = None
+    if not have:
+        outside = [code for code in _ANYWHERE[name] if not any(prefix[: len(code)] == code for prefix in prefixes)]
+        found.update(dict.fromkeys(outside[:1]))
+    return list(found)

@@ -57,7 +57,7 @@ def _needs(result: MeasureResult) -> None:
 def money_line(result: MeasureResult) -> str | None:
     """The estimate in words: `大约 1.2万元／年`; the benefit's text where no amount can be computed."""
     benefit = result.measure.benefit
-    if result.estimate is None or benefit.estimate_kind is None:
+    if not result.estimate or benefit.estimate_kind is None:
         return plain(benefit.text)
     amount = f"{_AT_MOST[benefit.estimate_kind]}{show_yuan(result.estimate)}"
     return f"**{plain(amount)}**{'' if benefit.per == '一次性' else f'／{benefit.per}'}（{plain(benefit.text)}）"

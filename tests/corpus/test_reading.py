@@ -287,6 +287,11 @@ def test_rows_of_a_table_in_a_pdf_stay_apart():
     assert lines_of(pdf_of([page]), "文件.pdf") == ["一、分工", "序号　单位", "1　发改委"]
 
 
+def test_a_line_set_wide_in_a_pdf_gets_no_spaces():
+    page = [(72.0 + 26 * place, 700.0, character) for place, character in enumerate("一、开展线上线下对接")]
+    assert lines_of(pdf_of([page]), "文件.pdf") == ["一、开展线上线下对接"]
+
+
 ENCRYPTED = pdf_of([[(72.0, 700.0, "一、甲")]]).replace(
     b"/Root 1 0 R",
     b"/Root 1 0 R/ID[<00><00>]/Encrypt<</Filter/Standard/V 1/R 2/P -4/O<" + b"11" * 32 + b">/U<" + b"22" * 32 + b">>>",
