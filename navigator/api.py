@@ -12,6 +12,7 @@ from fastapi import Body, FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi_offline import FastAPIOffline
+from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute, Mount
 
 from navigator import __version__
@@ -43,6 +44,8 @@ def make_api() -> FastAPI:
     )
     api.add_exception_handler(InputError, _input_error)
     api.add_exception_handler(RequestValidationError, _bad_request)
+    api.add_exception_handler(HTTPException, _http_error)
+    api.add_exception_handler(Exception, _own_error)
     api.get("/v1/health", summary="服务是否正常")(health)
     api.get("/v1/measures", summary="全部政策事项")(measures)
     api.get("/v1/measures/{measure_id}", summary="一个政策事项", responses={404: {}})(measure)
@@ -53,16 +56,42 @@ def make_api() -> FastAPI:
 
 
 def _input_error(request: Request, error: Exception) -> JSONResponse:
-    return JSONResponse({"error": str(error)}, status_code=422)
+    return _error(422, str(error))
 
 
 def _bad_request(request: Request, error: Exception) -> JSONResponse:
     first = error.errors()[0] if isinstance(error, RequestValidationError) else {}
-    field = ".".join(str(part) for part in first.get("loc", ())[1:]) or "请求体"
-    if first.get("type") == "json_invalid":
-        return JSONResponse({"error": '请求体不是JSON；应是企业档案，如 {"employees": 12}'}, status_code=422)
-    found = "缺少这一项" if first.get("type") == "missing" else f"写的是 {first.get('input')!r}，不对"
-    return JSONResponse({"error": f"{field}：{found}"}, status_code=422)
+    kind, where = first.get("type", ""), first.get("loc", ())
+    if where[:1] == ("body",):
+        return _error(422, _BAD_BODY)
+    field = ".".join(str(part) for part in where[1:])
+    if kind == "missing":
+        return _error(422, f"{field}：缺少这一项")
+    return _error(422, f"{field}：写的是“{first.get('input')}”；{_EXPECTED.get(kind, '请对照 /api/docs 改写')}")
+
+
+_BAD_BODY = '请求体不是企业档案；应是 JSON 对象，如 {"employees": 12}，并带上 Content-Type: application/json'
+_EXPECTED = {
+    "int_parsing": "应是整数",
+    "greater_than_equal": "应在1到100之间",
+    "less_than_equal": "应在1到100之间",
+}
+_HTTP = {404: "没有这个地址", 405: "这个地址不能这样访问"}
+
+
+def _http_error(request: Request, error: Exception) -> JSONResponse:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    if status == 400:
+        return _error(422, _BAD_BODY)
+    return _error(status, f"{_HTTP.get(status, '请求没有成功')}；有哪些地址见 /api/docs")
+
+
+def _own_error(request: Request, error: Exception) -> JSONResponse:
+    return _error(500, "服务器出错了，不是您的输入有问题；请稍后再试")
+
+
+def _error(status: int, sentence: str) -> JSONResponse:
+    return JSONResponse({"error": sentence}, status_code=status)
 
 
 def health() -> dict[str, Any]:
@@ -92,7 +121,7 @@ def measure(measure_id: str, as_of: AsOf = None) -> Any:
     day = read_day(as_of, "as_of") if as_of else today()
     compiled = default_rulebook().by_id.get(measure_id)
     if compiled is None:
-        return JSONResponse({"error": f"没有叫 {measure_id} 的政策事项"}, status_code=404)
+        return _error(404, f"没有叫 {measure_id} 的政策事项")
     return {
         **_measure_dict(compiled.measure),
         "status": period(compiled.measure, day),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from collections.abc import Sequence
 from datetime import date
@@ -63,10 +64,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options = make_parser().parse_args(arguments)
         return options.run(options)
     except InputError as error:
-        print(error, file=sys.stderr)
+        print(" ".join(str(error).split()), file=sys.stderr)
         return 2
     except BrokenPipeError:
         return 0
+    except OSError as error:
+        print(InputError(str(error.filename or "文件"), f"打不开（{error.strerror}）", "检查路径和权限"), file=sys.stderr)
+        return 2
     except KeyboardInterrupt:
         print("已中断", file=sys.stderr)
         return 130
@@ -105,10 +109,9 @@ def make_parser() -> argparse.ArgumentParser:
 
 
 def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"应是正整数，写的是 {text}")
-    return number
+    if not re.fullmatch("0*[1-9][0-9]{0,6}", text):
+        raise argparse.ArgumentTypeError(f"应是1到9999999之间的整数，写的是 {text}")
+    return int(text)
 
 
 def _day(text: str | None) -> date:

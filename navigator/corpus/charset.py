@@ -67,7 +67,7 @@ def _is_everyday(character: str) -> bool:
 def _checked(text: str) -> str | None:
     sample = text[:100_000]
     bad = sum(character == "\ufffd" or _is_control(character) for character in sample)
-    return text if bad <= len(sample) * _FEW else None
+    return text.lstrip("\ufeff") if bad <= len(sample) * _FEW else None
 
 
 def _is_control(character: str) -> bool:

@@ -236,17 +236,18 @@ def _take_title(lines: Sequence[str], roles: list[Role], end: int) -> str:
 
 
 def _title_lines(lines: Sequence[str], loose: list[int]) -> list[int]:
-    while len(loose) > 1 and len(lines[loose[0]]) < _SHORTEST_TITLE and not _is_complete(lines[loose[0]]):
+    while len(loose) > 1 and len(lines[loose[0]]) < _SHORTEST_TITLE and not is_whole_title(lines[loose[0]]):
         loose = loose[1:]
     for count in range(1, 4):
         run = loose[:count]
-        if run == list(range(run[0], run[0] + count)) and _is_complete("".join(lines[position] for position in run)):
+        if run == list(range(run[0], run[0] + count)) and is_whole_title("".join(lines[position] for position in run)):
             return run
-    complete = [position for position in loose if _is_complete(lines[position])]
+    complete = [position for position in loose if is_whole_title(lines[position])]
     return complete[:1] or loose[:1]
 
 
-def _is_complete(title: str) -> bool:
+def is_whole_title(title: str) -> bool:
+    """Whether a line ends as titles of official texts do: …的通知, …实施方案(征求意见稿)."""
     return bool(_KIND_OF_TITLE.search(without_site_name(title)))
 
 

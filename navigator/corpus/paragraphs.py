@@ -49,7 +49,8 @@ def joined(lines: Sequence[Line]) -> list[str]:
 
 
 def _goes_on(last: Line, line: Line) -> bool:
-    room = _SLACK if _SENTENCE_END.search(last.text) else max(_SLACK, _width(_UNBROKEN.match(line.text)[0]) + 0.5)
+    unbroken = _UNBROKEN.match(line.text)
+    room = max(_SLACK, _width(unbroken[0]) + 0.5) if unbroken and not _SENTENCE_END.search(last.text) else _SLACK
     if last.slack >= room or last.indent >= _SET_RIGHT or line.indent >= _INDENT:
         return False
     marker = marker_of(line.text)

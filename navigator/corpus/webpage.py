@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from lxml import html
+from lxml import etree, html
 
-from navigator.corpus.clutter import without_site_name
+from navigator.corpus.clutter import is_whole_title, without_site_name
 from navigator.corpus.numbering import marker_of
 
 _SKIPPED = re.compile("script|style|noscript|template|head|title|select|button|textarea|svg|iframe|object|nav|footer")
@@ -24,6 +24,7 @@ _BLOCKS = re.compile(
     "header|hr|li|main|ol|p|pre|section|summary|table|tbody|td|tfoot|th|thead|tr|ul"
 )
 _SENTENCE_END = re.compile(r"[。;；][”’」』）)》]*$")
+_SITE_ITSELF = re.compile(r".{0,20}(?:政府|网|局|委员会|网站|平台|首页)")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _CELL_GAP = "\u3000"
 
@@ -38,7 +39,11 @@ class _Printed:
 
 def read_html(page: str) -> tuple[list[str], str | None]:
     """The lines of a page's main text, and its title where the page names one."""
-    root = html.document_fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", page) or "<html/>")
+    parser = html.HTMLParser(huge_tree=True, remove_comments=True, remove_pis=True)
+    try:
+        root = html.document_fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", page), parser=parser)
+    except etree.ParserError:
+        return [], None
     title = _title(root)
     printed = list(_Walk().lines(root))
     main = _main_lines(page)
@@ -46,12 +51,11 @@ def read_html(page: str) -> tuple[list[str], str | None]:
 
 
 def _title(root: Any) -> str | None:
-    """The only <h1>, else <title> without the site's name."""
-    headings = [" ".join(heading.text_content().split()) for heading in root.iter("h1")]
-    if len([heading for heading in headings if heading]) == 1:
-        return next(heading for heading in headings if heading)
-    text = " ".join((root.findtext(".//title") or "").split())
-    return without_site_name(text) or None
+    """The heading or <title> that reads like a document's; a site's own name is none."""
+    found = [" ".join(heading.text_content().split()) for heading in root.iter("h1")]
+    found.append(" ".join((root.findtext(".//title") or "").split()))
+    titles = [title for title in map(without_site_name, found) if title and not _SITE_ITSELF.fullmatch(title)]
+    return next(filter(is_whole_title, titles), titles[0] if titles else None)
 
 
 def _main_lines(page: str) -> set[str]:
@@ -86,52 +90,58 @@ def _is_text(line: _Printed) -> bool:
 
 
 class _Walk:
-    """Collects printed lines from an element tree."""
+    """Collects printed lines from an element tree, without recursion: old pages nest fonts hundreds deep."""
 
     def __init__(self) -> None:
         self.text = ""
         self.linked = 0
+        self.links = 0
 
     def lines(self, root: Any) -> Iterator[_Printed]:
         """The lines below an element, in order."""
-        yield from self._element(root, in_link=False)
+        walker = etree.iterwalk(root, events=("start", "end"))
+        for event, element in walker:
+            if event == "start":
+                yield from self._enter(element)
+                if _is_unprinted(element) or (element.tag == "tr" and _is_data_row(element)):
+                    walker.skip_subtree()
+            else:
+                yield from self._leave(element)
         yield from self._break()
 
-    def _element(self, element: Any, in_link: bool) -> Iterator[_Printed]:
-        if (
-            not isinstance(element.tag, str)
-            or _SKIPPED.fullmatch(element.tag)
-            or _HIDDEN.search(element.get("style", ""))
-        ):
+    def _enter(self, element: Any) -> Iterator[_Printed]:
+        if _is_unprinted(element):
             return
-        is_block = bool(_BLOCKS.fullmatch(element.tag))
-        if is_block or element.tag == "br":
+        if _BLOCKS.fullmatch(element.tag) or element.tag == "br":
             yield from self._break()
+        self.links += element.tag == "a"
         if element.tag == "tr" and _is_data_row(element):
-            self._add(_CELL_GAP.join(text for text in map(_cell_text, element) if text), False)
+            self._add(_CELL_GAP.join(text for text in map(_cell_text, element) if text))
         else:
-            yield from self._content(element, in_link or element.tag == "a")
-        if is_block:
-            yield from self._break()
+            self._add(_item_number(element) if element.tag == "li" else "")
+            self._add(element.text)
 
-    def _content(self, element: Any, in_link: bool) -> Iterator[_Printed]:
-        if element.tag == "li":
-            self._add(_item_number(element), in_link)
-        self._add(element.text, in_link)
-        for child in element:
-            yield from self._element(child, in_link)
-            self._add(child.tail, in_link)
+    def _leave(self, element: Any) -> Iterator[_Printed]:
+        if not _is_unprinted(element):
+            self.links -= element.tag == "a"
+            if _BLOCKS.fullmatch(element.tag):
+                yield from self._break()
+        self._add(element.tail)
 
-    def _add(self, text: str | None, in_link: bool) -> None:
+    def _add(self, text: str | None) -> None:
         if text:
             self.text += re.sub(r"[ \t\r\n\f]+", " ", text)
-            self.linked += len(text.strip()) if in_link else 0
+            self.linked += len(text.strip()) if self.links else 0
 
     def _break(self) -> Iterator[_Printed]:
         text = self.text.strip()
         if text:
             yield _Printed(text, self.linked > len(text) / 2)
         self.text, self.linked = "", 0
+
+
+def _is_unprinted(element: Any) -> bool:
+    return bool(_SKIPPED.fullmatch(element.tag) or _HIDDEN.search(element.get("style", "")))
 
 
 def _is_data_row(row: Any) -> bool:
@@ -147,7 +157,7 @@ def _paragraphs(cell: Any) -> int:
 
 
 def _cell_text(cell: Any) -> str:
-    return " ".join(" ".join(cell.itertext()).split()) if isinstance(cell.tag, str) else ""
+    return " ".join(" ".join(cell.itertext()).split())
 
 
 def _item_number(item: Any) -> str:

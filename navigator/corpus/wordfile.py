@@ -180,10 +180,11 @@ def _lists(root: Any, styles: dict[str, tuple[str | None, str | None, str | None
     counters: dict[str, dict[int, int]] = {key: {} for key in abstracts}
     lists = {}
     for number, element in nums.items():
-        key = _value(element, "w:abstractNumId")
+        key = _value(element, "w:abstractNumId") or ""
         linked = _value(abstracts[key], "w:numStyleLink") if key in abstracts else None
-        if linked and styles.get(linked, (None, None, None))[1] in nums:
-            key = _value(nums[styles[linked][1]], "w:abstractNumId")
+        through = styles[linked][1] if linked in styles else None
+        if through in nums:
+            key = _value(nums[through], "w:abstractNumId") or ""
         if key not in abstracts:
             continue
         levels = {int(level.get(qn("w:ilvl"))): _Level.of(level) for level in abstracts[key].iterchildren(qn("w:lvl"))}

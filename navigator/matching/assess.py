@@ -148,10 +148,7 @@ def _assess_measure(compiled: CompiledMeasure, completed: Completed, as_of: date
     outcomes = compiled.outcomes(values, as_of)
     outcome = outcome_of(outcomes)
     in_period = period(compiled.measure, as_of)
-    missing: dict[str, None] = {}
-    if outcome == "needs_info":
-        for rule in compiled.rules:
-            rule.missing(values, as_of, missing)
+    missing = compiled.missing(values, as_of) if outcome == "needs_info" else {}
     estimate = compiled.estimate(values, as_of) if compiled.estimate else None
     estimate = None if estimate is None else round(estimate, 2)  # type: ignore[call-overload]
     return MeasureResult(

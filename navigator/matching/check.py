@@ -5,15 +5,20 @@ Each fault is one sentence with file, line, found and expected. Warnings (no art
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from navigator.corpus.industries import load_industries
 from navigator.corpus.load import Corpus, read_corpus
-from navigator.corpus.model import Example, Measure
+from navigator.corpus.model import Commitment, Example, Measure
+from navigator.corpus.regions import load_regions
 from navigator.errors import InputError
+from navigator.matching.assess import show_value
 from navigator.matching.facts import FactBook
+from navigator.matching.language import HasPrefix, walk
+from navigator.matching.missing import AskableFacts
 from navigator.matching.rulebook import CompiledMeasure, compile_commitment, compile_measure, outcome_of
 
 _OUTCOME = {"eligible": "符合", "not_eligible": "不符合", "needs_info": "还要补充信息"}
@@ -37,20 +42,27 @@ def check(folder: Path, as_of: date) -> CheckReport:
     warnings: list[InputError] = []
     examples = 0
     try:
-        book = FactBook(corpus.facts)
+        book = FactBook(corpus.facts, corpus.files["facts"])
     except InputError as fault:
         return CheckReport((*faults, fault), (), len(corpus.measures), 0)
+    askable = AskableFacts(book)
     faults += _check_fact_names(corpus, book)
     for measure in corpus.measures:
+        if measure.id not in corpus.files:  # its name differs from its file's: already a fault, and no line to name
+            continue
         try:
             compiled = compile_measure(measure, book, corpus)
         except InputError as fault:
             faults.append(fault)
         else:
             examples += len(measure.examples)
-            faults += _check_examples(compiled, book, corpus)
+            faults += _check_examples(compiled, book, askable, corpus)
+            faults += _check_industries(compiled, corpus)
         faults += _check_links(measure, corpus)
         warnings += _warnings(measure, corpus, as_of)
+    if corpus.city.plan_document not in corpus.document_by_id:
+        place = corpus.place("city", "plan_document")
+        faults.append(InputError(place, f"没有文件 {corpus.city.plan_document}", "应是 documents/ 里一个文件的 id"))
     faults += _check_commitments(corpus, book)
     faults += _check_vocabulary(corpus)
     return CheckReport(tuple(faults), tuple(warnings), len(corpus.measures), examples)
@@ -69,18 +81,30 @@ def _check_fact_names(corpus: Corpus, book: FactBook) -> Iterator[InputError]:
                 yield InputError(corpus.place("facts", key), f"{name} 不是是/否的事实", "多选题里只放是/否的事实")
 
 
-def _check_examples(compiled: CompiledMeasure, book: FactBook, corpus: Corpus) -> Iterator[InputError]:
+def _check_examples(
+    compiled: CompiledMeasure, book: FactBook, askable: AskableFacts, corpus: Corpus
+) -> Iterator[InputError]:
     for position, example in enumerate(compiled.measure.examples):
         place = corpus.place(compiled.measure.id, "examples", position)
         try:
-            yield from _check_example(compiled, example, book, place)
+            yield from _check_example(compiled, example, book, askable, place)
         except InputError as fault:
             yield fault
 
 
-def _check_example(compiled: CompiledMeasure, example: Example, book: FactBook, place: str) -> Iterator[InputError]:
+def _check_example(
+    compiled: CompiledMeasure, example: Example, book: FactBook, askable: AskableFacts, place: str
+) -> Iterator[InputError]:
     name = f"例子“{example.name}”"
-    facts = book.complete(book.read_profile(example.facts, f"{place} {name}")).values
+    completed = book.complete(book.read_profile(example.facts, f"{place} {name}"))
+    facts = completed.values
+    for clash in completed.contradictions:
+        spec = book.specs[clash.fact]
+        yield InputError(
+            place,
+            f"{name}自相矛盾:{spec.label}是{show_value(clash.given, spec)}",
+            f"按别的事实应是{show_value(clash.concluded, spec)}({clash.because})",
+        )
     day = example.as_of or compiled.measure.in_force.from_ or date(2026, 1, 1)
     outcomes = compiled.outcomes(facts, day)
     outcome = outcome_of(outcomes)
@@ -95,6 +119,28 @@ def _check_example(compiled: CompiledMeasure, example: Example, book: FactBook, 
         found = compiled.estimate(facts, day) if compiled.estimate else None
         if found is None or abs(float(found) - example.estimate) > 0.005:  # type: ignore[arg-type]
             yield InputError(place, f"{name}的估算是 {found}", f"例子写的是 {example.estimate}")
+    if example.missing is not None:
+        missing = askable.of(compiled.missing(facts, day), facts, day) if outcome == "needs_info" else ()
+        if set(missing) != set(example.missing):
+            yield InputError(
+                place, f"{name}还缺的是 {'、'.join(missing) or '没有'}", f"例子写的是 {'、'.join(example.missing) or '没有'}"
+            )
+
+
+def _check_industries(compiled: CompiledMeasure, corpus: Corpus) -> Iterator[InputError]:
+    path = corpus.folder / "vocabulary" / "industries.csv"
+    if not path.exists():
+        return
+    try:
+        industries = load_industries(path)
+    except InputError:  # told once, with the vocabulary
+        return
+    for position, rule in enumerate(compiled.rules):
+        for part in walk(rule.node):
+            for code in part.prefixes if isinstance(part, HasPrefix) and part.fact.name == "industry" else ():
+                if not industries.exists(code):
+                    place = corpus.place(compiled.measure.id, "conditions", position, "when")
+                    yield InputError(place, f"没有行业代码 {code}", "应是 GB/T 4754-2017 里的代码")
 
 
 def _check_links(measure: Measure, corpus: Corpus) -> Iterator[InputError]:
@@ -123,8 +169,9 @@ def _warnings(measure: Measure, corpus: Corpus, as_of: date) -> Iterator[InputEr
 def _check_commitments(corpus: Corpus, book: FactBook) -> Iterator[InputError]:
     numbers = [commitment.number for commitment in corpus.commitments]
     if numbers != list(range(1, 46)):
-        yield InputError("commitments.yaml", f"有 {len(numbers)} 项承诺", "应是1到45,按顺序,不多不少")
-    for position, commitment in enumerate(corpus.commitments):
+        yield InputError("commitments.yaml:1", f"有 {len(numbers)} 项承诺", "应是1到45,按顺序,不多不少")
+    for commitment in corpus.commitments:
+        position = _position_of(corpus, "commitments", "number", commitment.number)
         try:
             compile_commitment(commitment, book, corpus)
         except InputError as fault:
@@ -140,17 +187,24 @@ def _check_commitments(corpus: Corpus, book: FactBook) -> Iterator[InputError]:
                 elif other not in known:
                     place = corpus.place("commitments", position, key, index)
                     yield InputError(place, f"第{commitment.number}项承诺链接的 {other} 不存在", "只链接已有的 id")
-        yield from _check_targets(corpus, position)
-    for position, platform in enumerate(corpus.platforms):
+        yield from _check_targets(corpus, commitment, position)
+    for platform in corpus.platforms:
+        position = _position_of(corpus, "platforms", "id", platform.id)
         for number in platform.commitments:
             if number not in corpus.commitment_by_number:
                 place = corpus.place("platforms", position, "commitments")
                 yield InputError(place, f"{platform.id} 链接的第 {number} 项承诺不存在", "应是1到45")
-    yield from _repeated("platforms.yaml", [platform.id for platform in corpus.platforms])
+    yield from _repeated(corpus, "platforms", "id")
+    yield from _repeated(corpus, "commitments", "number")
 
 
-def _check_targets(corpus: Corpus, position: int) -> Iterator[InputError]:
-    commitment = corpus.commitments[position]
+def _position_of(corpus: Corpus, file: str, key: str, value: str | int) -> int:
+    """Where an item stands in its file, counting those that could not be read."""
+    items = corpus.files[file].data
+    return next(place for place, item in enumerate(items) if isinstance(item, dict) and item.get(key) == value)
+
+
+def _check_targets(corpus: Corpus, commitment: Commitment, position: int) -> Iterator[InputError]:
     plan = corpus.document_by_id.get(corpus.city.plan_document)
     if plan is not None and commitment.text not in plan.body:
         yield InputError(corpus.place("commitments", position, "text"), "原文与方案不一致", "逐字照录方案原文")
@@ -163,17 +217,23 @@ def _check_targets(corpus: Corpus, position: int) -> Iterator[InputError]:
 def _check_vocabulary(corpus: Corpus) -> Iterator[InputError]:
     from navigator.retrieval.lexicon import Lexicon
 
-    path = corpus.folder / "vocabulary" / "lexicon.yaml"
-    if path.exists():
-        try:
-            Lexicon.load(path)
-        except InputError as fault:
-            yield fault
+    for name, load in (
+        ("lexicon.yaml", Lexicon.load),
+        ("industries.csv", load_industries),
+        ("regions.yaml", load_regions),
+    ):
+        path = corpus.folder / "vocabulary" / name
+        if path.exists():
+            try:
+                load(path)
+            except InputError as fault:
+                yield fault
 
 
-def _repeated(place: str, ids: Iterable[str]) -> Iterator[InputError]:
-    seen: set[str] = set()
-    for name in ids:
-        if name in seen:
-            yield InputError(place, f"id {name} 出现了两次", "id 不能重复")
-        seen.add(name)
+def _repeated(corpus: Corpus, file: str, key: str) -> Iterator[InputError]:
+    seen: set[object] = set()
+    for position, item in enumerate(corpus.files[file].data if file in corpus.files else ()):
+        value = item.get(key) if isinstance(item, dict) else None
+        if value is not None and value in seen:
+            yield InputError(corpus.place(file, position, key), f"{key} {value} 出现了两次", f"{key} 不能重复")
+        seen.add(value)

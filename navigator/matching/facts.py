@@ -16,9 +16,9 @@ from typing import Any
 
 from navigator.corpus.model import FactsFile, FactSpec
 from navigator.corpus.yamlfile import YamlFile
-from navigator.errors import InputError
+from navigator.errors import InputError, shown
 from navigator.matching.language import Evaluate, Node, Value, compile_node, facts_in, known
-from navigator.matching.parse import nearest, parse_condition, shorten
+from navigator.matching.parse import nearest, parse_condition
 
 USCC_CHARACTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _WEIGHTS = tuple(3**power % 31 for power in range(17))
@@ -112,8 +112,10 @@ class FactBook:
         return True
 
     def _refuse_circles(self) -> None:
-        """A derived fact must not rest on itself: asking what is missing would never end."""
-        sources = self.sources_of
+        """No fact may be asked for by itself: finding out what is missing would never end."""
+        sources: dict[str, set[str]] = {}
+        for conclusion in self.opening:
+            sources.setdefault(conclusion.fact, set()).update(facts_in(conclusion.node))
         for name in sources:
             seen, pending = set(), list(sources[name])
             while pending:
@@ -143,17 +145,10 @@ class FactBook:
         return self._concluded_by_source[fact]
 
     @cached_property
-    def derived_names(self) -> frozenset[str]:
-        """Facts that are derived from others."""
-        return frozenset(conclusion.fact for conclusion in self.derived)
-
-    @cached_property
-    def sources_of(self) -> dict[str, tuple[str, ...]]:
-        """For each derived fact, the facts its derivations mention."""
-        sources: dict[str, dict[str, None]] = {}
-        for conclusion in self.derived:
-            sources.setdefault(conclusion.fact, {}).update(dict.fromkeys(facts_in(conclusion.node)))
-        return {name: tuple(found) for name, found in sources.items()}
+    def opening(self) -> tuple[Conclusion, ...]:
+        """Conclusions through which an unknown fact is asked for by others: all derivations, and codes that another fact implies."""
+        codes = tuple(conclusion for conclusion in self.implied if self.specs[conclusion.fact].type == "code")
+        return (*self.derived, *codes)
 
     def complete(self, profile: Mapping[str, Value]) -> Completed:
         """The profile with everything that follows from it. `profile` holds checked values; None means unknown."""
@@ -205,19 +200,7 @@ class FactBook:
 
 
 def _bad(place: str, raw: Any, expected: str) -> InputError:
-    """The fault of a value, shown as its writer wrote it."""
-    match raw:
-        case bool():
-            shown = "true" if raw else "false"
-        case int() if abs(raw) >= 10**18:
-            shown = "一个很大的数字"
-        case int() | float() | date():
-            shown = str(raw)
-        case str():
-            shown = f"“{shorten(raw)}”"
-        case _:
-            shown = "一组值"
-    return InputError(place, f"写的是 {shown}", expected)
+    return InputError(place, f"写的是 {shown(raw)}", expected)
 
 
 def _number(spec: FactSpec, raw: Any, place: str) -> Value:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 
 from navigator.matching.facts import FactBook
-from navigator.matching.language import And, Case, Extreme, HasPrefix, Node, Not, Or, Value, compile_node, facts_in, known
+from navigator.matching.language import And, HasPrefix, Node, Not, Or, Value, compile_node, facts_in, known
 
 Facts = Mapping[str, Value]
 Collect = Callable[[Facts, date, dict[str, None]], None]
@@ -21,8 +21,6 @@ def compile_missing(node: Node) -> Collect:
             return _of_parts(node, items)
         case HasPrefix(fact, _):
             return _of_leaf(node, (fact.name,))
-        case Case() | Extreme():
-            return _unknown_of(facts_in(node))
     return _unknown_of(facts_in(node))
 
 
@@ -58,15 +56,15 @@ def _unknown_of(names: tuple[str, ...]) -> Collect:
 
 
 class AskableFacts:
-    """Replaces an unknown derived fact by the unknown facts it follows from, or by itself where nothing else would settle it."""
+    """Replaces an unknown fact that follows from others by those still unknown, or by itself where nothing else would settle it."""
 
     def __init__(self, book: FactBook) -> None:
         self._derived: dict[str, list[Collect]] = {}
-        for conclusion in book.derived:
+        for conclusion in book.opening:
             self._derived.setdefault(conclusion.fact, []).append(compile_missing(conclusion.node))
 
     def of(self, names: Mapping[str, None], facts: Facts, as_of: date) -> tuple[str, ...]:
-        """`names` in order with derived facts opened up, each fact once."""
+        """`names` in order, opened up, each fact once."""
         found: dict[str, None] = {}
         for name in names:
             found.update(dict.fromkeys(self._open(name, facts, as_of)))

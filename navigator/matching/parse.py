@@ -18,7 +18,7 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from navigator.corpus.model import FactSpec
-from navigator.errors import InputError
+from navigator.errors import InputError, shorten
 from navigator.matching.language import (
     And,
     Arithmetic,
@@ -120,12 +120,6 @@ def nearest(word: str, candidates: Iterable[str]) -> str | None:
     """The candidate most like a mistyped word, or None if none is like it."""
     found = process.extractOne(word, list(candidates), scorer=fuzz.ratio, score_cutoff=60)
     return found[0] if found else None
-
-
-def shorten(text: str, longest: int = 60) -> str:
-    """A text as it may stand in a sentence: one line, printable, cut where it is long."""
-    line = " ".join("".join(sign if sign.isprintable() else " " for sign in text[: 4 * longest]).split())
-    return line if len(line) <= longest else f"{line[:longest]}…"
 
 
 class _Reader:

@@ -43,6 +43,13 @@ class CompiledMeasure:
         """The Kleene value of each condition, in order. `facts` are completed."""
         return tuple(rule.test(facts, as_of) for rule in self.rules)  # type: ignore[misc]
 
+    def missing(self, facts: Facts, as_of: date) -> dict[str, None]:
+        """The unknown facts that keep a condition undecided, in order; derived ones not yet opened up."""
+        found: dict[str, None] = {}
+        for rule in self.rules:
+            rule.missing(facts, as_of, found)
+        return found
+
 
 @dataclass(frozen=True, slots=True)
 class CompiledCommitment:
@@ -99,5 +106,10 @@ def compile_commitment(commitment: Commitment, book: FactBook, corpus: Corpus) -
     if commitment.concerns in ("everyone", "government"):
         always = commitment.concerns == "everyone"
         return CompiledCommitment(commitment, lambda facts, as_of: always)
-    place = corpus.place("commitments", commitment.number - 1, "concerns")
-    return CompiledCommitment(commitment, compile_node(parse_condition(commitment.concerns, book.specs, place)))
+    items = corpus.files["commitments"].data
+    position = next((place for place, item in enumerate(items) if item.get("number") == commitment.number), 0)
+    place = corpus.place("commitments", position, "concerns")
+    node = parse_condition(commitment.concerns, book.specs, place)
+    if not mentions_a_fact(node):
+        raise InputError(place, f"“{commitment.concerns}”没有用到企业的任何事实", "写 everyone、government 或一个条件")
+    return CompiledCommitment(commitment, compile_node(node))

@@ -20,8 +20,10 @@ def ask(name: str) -> None:
     """Draw the question of one fact; the answer is in the profile when the page runs again."""
     spec = default_rulebook().facts.specs[name]
     key = f"ask:{name}"
-    if key not in st.session_state and name in profile():
-        st.session_state[key] = _shown(spec, profile()[name])
+    if key not in st.session_state:
+        st.session_state.pop(f"{key}:error", None)
+        if name in profile():
+            st.session_state[key] = _shown(spec, profile()[name])
     match spec.type:
         case "bool":
             _segments(spec, key, ["是", "否"])

@@ -40,21 +40,28 @@ def draw_style() -> None:
 
 def draw_day(today: date) -> None:
     """The day that all answers are given for; it travels in the URL as `as_of`."""
+    unreadable = "as_of" in st.query_params and links.day_in_url() is None
     with st.container(key="day", horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.page_link(links.pages()["home"], label="**荆策通**", query_params=links.parameters(), width="content")
-        chosen = st.session_state.get("as_of") or today
+        chosen = links.as_of()
         label = "按今天的政策" if chosen == today else f"按 {chosen} 的政策"
         with st.popover(label, icon=":material/calendar_month:", type="tertiary"):
             st.date_input(
                 "按哪一天的政策回答",
                 value=today,
-                min_value=date(2008, 1, 1),
-                max_value=date(2035, 12, 31),
+                min_value=links.FIRST_DAY,
+                max_value=links.LAST_DAY,
                 format="YYYY-MM-DD",
                 key="as_of",
                 bind="query-params",
                 help="查以前能不能享受，或者看明年还在不在，换一天就行",
             )
+    if unreadable:
+        st.warning(
+            f"链接里的日子用不上（要写成 2026-11-23 这样，{links.FIRST_DAY.year}年到{links.LAST_DAY.year}年之间），"
+            f"现在按 {links.as_of()} 的政策回答。",
+            icon=":material/event_busy:",
+        )
 
 
 def draw_foot() -> None:

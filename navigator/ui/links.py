@@ -10,6 +10,9 @@ from streamlit.navigation.page import StreamlitPage
 
 from navigator.matching.dates import today
 
+FIRST_DAY, LAST_DAY = date(2008, 1, 1), date(2035, 12, 31)
+"""The days one can ask for."""
+
 _FOLDER = Path(__file__).resolve().parent.parent.parent / "pages" / "enterprise"
 
 _PAGES: dict[str, tuple[str, str, str, bool]] = {
@@ -39,9 +42,18 @@ def pages() -> dict[str, StreamlitPage]:
 
 
 def as_of() -> date:
-    """The day the visitor asks for; today in Asia/Shanghai unless the URL names another."""
+    """The day the visitor asks for: the picker's; until it is drawn the URL's; otherwise today in Asia/Shanghai."""
     chosen = st.session_state.get("as_of")
-    return chosen if isinstance(chosen, date) else today()
+    return chosen if isinstance(chosen, date) else day_in_url() or today()
+
+
+def day_in_url() -> date | None:
+    """The day the URL names; None where it names none or none that can be asked for."""
+    try:
+        day = date.fromisoformat(st.query_params.get("as_of", ""))
+    except ValueError:
+        return None
+    return day if FIRST_DAY <= day <= LAST_DAY else None
 
 
 def parameters(**values: object) -> dict[str, str]:

@@ -22,5 +22,7 @@ st.set_page_config(
 page = st.navigation(list(links.pages().values()), position="top")
 draw_style()
 draw_day(today())
-page.run()
-draw_foot()
+try:
+    page.run()
+finally:  # also where a page ends early with st.stop()
+    draw_foot()

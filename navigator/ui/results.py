@@ -28,12 +28,14 @@ def draw_total(found: Assessment) -> None:
     if total.if_confirmed == 0:
         st.markdown(f"已有 {len(found.bundle.ids)} 项条件符合，金额还算不出来，补上信息再看。")
         return
-    if total.low == total.high:
-        st.markdown(f"## {show_yuan(total.high)}")
+    if total.high == 0:
+        st.markdown(f"## 最多 {show_yuan(total.if_confirmed)}")
+        st.markdown("条件都符合了，但每一项都还有几点要当面确认，确认好才算数。")
     else:
-        st.markdown(f"## {show_yuan(total.low)} 到 {show_yuan(total.high)}")
-    if total.if_confirmed > total.high:
-        st.markdown(f"把要当面确认的都确认好，最多 **{show_yuan(total.if_confirmed)}**")
+        amount = show_yuan(total.high) if total.low == total.high else f"{show_yuan(total.low)} 到 {show_yuan(total.high)}"
+        st.markdown(f"## {amount}")
+        if total.if_confirmed > total.high:
+            st.markdown(f"把要当面确认的都确认好，最多 **{show_yuan(total.if_confirmed)}**")
     st.caption(
         f"按 {found.as_of} 的政策算，头12个月，只算条件都符合的 {len(found.bundle.ids)} 项；"
         "贷款、担保不算，没核实的不算，申报已截止的不算。"

@@ -46,7 +46,7 @@ OUTCOME: dict[bool | None, Chip] = {
     None: ("未知", "help", "blue"),
 }
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|~$<>:-])")
+_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|~$<>:&-])")
 
 
 def plain(text: str) -> str:

@@ -37,20 +37,19 @@ st.divider()
 draw_total(found)
 draw_contradictions(found)
 
-asked = set(rulebook.corpus.facts.checkup) | set(rulebook.corpus.facts.intent.facts)
-further = [question for question in found.questions if question.fact not in asked]
-shown = st.session_state.setdefault("further_shown", [])
-shown += [question.fact for question in further if question.fact not in shown][
-    : max(0, 3 - sum(q.fact in shown for q in further))
-]
-if shown:
+asked = {*rulebook.corpus.facts.checkup, *rulebook.corpus.facts.intent.facts}
+answered = [name for name in profile() if name not in asked]
+further = [question for question in found.questions if question.fact not in asked][:3]
+if further:
     st.subheader("再答几个，能定下来更多", anchor=False)
-    decides = {question.fact: question.decides for question in further}
     with st.container(border=True):
-        for name in shown:
+        for question in further:
+            ask(question.fact)
+            st.caption(f"答了能让 {question.decides} 项政策有结论")
+if answered:
+    with st.expander(f"已补充的 {len(answered)} 项，可以改"):
+        for name in answered:
             ask(name)
-            if name in decides:
-                st.caption(f"答了能让 {decides[name]} 项政策有结论")
 
 draw_group(NO_APPLICATION, "什么都不用做，等着到账", groups[NO_APPLICATION], day)
 draw_group(APPLY, "条件都符合，自己申报、申请或找银行办", groups[APPLY], day)

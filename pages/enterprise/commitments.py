@@ -52,12 +52,15 @@ def draw_commitment(item: Commitment, opened: bool = False) -> None:
 
 st.title("45项承诺")
 st.warning(corpus.city.plan_banner, icon=":material/history:")
+by_number = {str(item.number): item for item in corpus.commitments}
 number = st.query_params.get("n", "")
-if number.isdigit() and int(number) in corpus.commitment_by_number:
-    draw_commitment(corpus.commitment_by_number[int(number)], opened=True)
+if number in by_number:
+    draw_commitment(by_number[number], opened=True)
     link("commitments", "看全部45项", ":material/arrow_back:")
     st.stop()
 
+if number:
+    st.info(f"链接里的编号不对：只有1到{len(by_number)}项，都在下面。", icon=":material/search_off:")
 st.markdown(
     f"出自荆门“5+3行动”方案，共8个行动、45项、{sum(len(item.targets) for item in corpus.commitments)} 个写明的数字。"
 )

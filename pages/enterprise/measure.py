@@ -14,7 +14,7 @@ day = as_of()
 wanted = st.query_params.get("id", "")
 if wanted not in rulebook.by_id:
     st.title("没有找到这项政策")
-    st.markdown(f"链接里的编号是“{plain(wanted)}”，政策库里没有。可能抄漏了，或者已经合并到别的事项里。")
+    st.markdown("链接里的编号，政策库里没有。可能抄漏了，或者已经合并到别的事项里。")
     link("search", "去找政策", ":material/search:")
     st.stop()
 

@@ -13,6 +13,8 @@ from navigator.ui.profile import assessment, profile
 from navigator.ui.words import plain
 
 KINDS = {"measure": "政策", "commitment": "承诺", "platform": "平台", "clause": "条文"}
+LEVELS = ("国家", "湖北省", "荆门市")
+FILTERS = {"kind": tuple(KINDS.values()), "domain": Domain.__args__, "delivery": Delivery.__args__, "level": LEVELS}
 PAGE = 10
 
 rulebook = default_rulebook()
@@ -26,12 +28,15 @@ query = st.text_input(
     max_chars=200,
     placeholder="比如：摆摊的能少交税吗",
 ).strip()
+unknown_filter = any(one not in known for name, known in FILTERS.items() for one in st.query_params.get_all(name))
 kind = st.segmented_control("找哪一类", list(KINDS), format_func=KINDS.get, key="kind", bind="query-params")
 with st.expander("再筛一筛：领域、办理方式、级别、是否有效"):
     domains = st.pills("领域", Domain.__args__, selection_mode="multi", key="domain", bind="query-params")
     deliveries = st.pills("办理方式", Delivery.__args__, selection_mode="multi", key="delivery", bind="query-params")
-    levels = st.pills("级别", ["国家", "湖北省", "荆门市"], selection_mode="multi", key="level", bind="query-params")
+    levels = st.pills("级别", LEVELS, selection_mode="multi", key="level", bind="query-params")
     only_valid = st.toggle(f"只看 {day} 在有效期内的", key="valid", bind="query-params")
+if unknown_filter:
+    st.info("链接里有一个筛选看不懂，没有用上。", icon=":material/filter_alt_off:")
 filtered = bool(domains or deliveries or levels or only_valid)
 
 

@@ -87,9 +87,9 @@ def test_a_text_that_staff_add_says_who_added_and_released_it(tmp_path):
     ("text", "told"),
     [
         ("第一条　甲。", "jm-test.md:1:开头没有文件信息"),
-        (FRONT.replace("title: 某某办法\n", ""), "title:缺少这一项"),
-        (FRONT.replace("status: 现行有效", "status: 有效"), "jm-test.md:6 status:写的是 '有效'"),
-        (FRONT.replace("level:", "levle:"), "jm-test.md:5 levle:没有这个键"),
+        (FRONT.replace("title: 某某办法\n", ""), " title:"),
+        (FRONT.replace("status: 现行有效", "status: 有效"), "jm-test.md:6 status"),
+        (FRONT.replace("read_as:", "levle: 荆门市\nread_as:"), "jm-test.md:7 levle"),
         (FRONT.replace("id: jm-test", "id: jm-other"), "jm-test.md:2:id 是 jm-other"),
         (FRONT.replace("id: jm-test", "id: 甲"), "jm-test.md:2 id"),
         (FRONT.replace("official", "repost"), "source_note"),

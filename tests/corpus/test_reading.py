@@ -156,6 +156,24 @@ def test_tables_and_ordered_lists_of_a_web_page_keep_their_order_and_numbers():
     ]
 
 
+@pytest.mark.parametrize(
+    ("head", "body", "title"),
+    [
+        ("<title>某某通知_荆门市人民政府</title>", "<h1>荆门市人民政府</h1>", "某某通知"),
+        ("<title>荆门市人民政府</title>", "<p>关于某事的公告</p>", "关于某事的公告"),
+        ("<title>荆门出台十条措施稳经济 - 荆门新闻网</title>", "", "荆门出台十条措施稳经济"),
+    ],
+)
+def test_the_title_of_a_web_page_is_the_text_s_and_not_the_site_s(head, body, title, tmp_path):
+    page = f"<html><head>{head}</head><body>{body}<p>一、甲。</p><p>二、乙。</p></body></html>"
+    assert segment_file(written(tmp_path, "页面.html", page)).title == title
+
+
+def test_text_around_comments_and_in_deeply_nested_fonts_is_read():
+    page = f"<html><body><p>一、甲<!-- 注 -->乙</p>{'<font>' * 600}<p>二、丙</p></body></html>"
+    assert lines_of(page, "页面.html") == ["一、甲乙", "二、丙"]
+
+
 def test_a_word_file_gives_paragraphs_and_tables_in_reading_order():
     document = Document()
     document.add_paragraph("一、分工")
@@ -305,6 +323,7 @@ ENCRYPTED = pdf_of([[(72.0, 700.0, "一、甲")]]).replace(
         ("空.txt", b"\xef\xbb\xbf \r\n", "文件是空的"),
         ("空.docx", docx_of(["", " "]), "文件里没有文字"),
         ("空.html", b"<html><body><script>1</script></body></html>", "文件里没有文字"),
+        ("空.html", b"<!-- a -->", "文件里没有文字"),
         ("方案.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "旧格式的文档(.doc)"),
         ("方案.wps", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "另存为 .docx"),
         ("表.xlsx", b"PK\x03\x04", "不支持 .xlsx 格式"),

@@ -1,0 +1,60 @@
+"""Pages drawn in the test's own process by Streamlit's AppTest, on a day that stays the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
+
+from navigator import search
+from navigator.matching import dates
+from navigator.ui import links
+
+MAIN = Path(__file__).resolve().parent.parent.parent / "navigator" / "ui" / "main.py"
+TODAY = date(2026, 11, 23)
+
+OpenPage = Callable[..., AppTest]
+
+
+@pytest.fixture(autouse=True)
+def the_day_is_fixed(monkeypatch):
+    for module in (dates, links):
+        monkeypatch.setattr(module, "today", lambda: TODAY)
+
+
+@pytest.fixture
+def open_page() -> OpenPage:
+    """Opens a page by its path in the URL, as a visitor who follows a link in a new window: parameters first, one run."""
+
+    def opened(path: str = "", profile: dict[str, Any] | None = None, **parameters: Any) -> AppTest:
+        page = AppTest.from_file(MAIN, default_timeout=30)
+        page._page_hash = calc_hash(path) if path else ""
+        page.query_params = dict(parameters)
+        if profile is not None:
+            page.session_state["profile"] = dict(profile)
+        return run(page)
+
+    return opened
+
+
+@pytest.fixture
+def rerun() -> Callable[[AppTest], AppTest]:
+    """Runs a page again after something was clicked or typed; a failure of the page fails the test."""
+    return run
+
+
+def run(page: AppTest) -> AppTest:
+    page.run()
+    assert not page.exception, page.exception[0].value
+    return page
+
+
+@pytest.fixture(scope="session")
+def index() -> Any:
+    """The search index of the real corpus."""
+    return search.library()

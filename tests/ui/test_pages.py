@@ -1,0 +1,106 @@
+"""Every page, whoever comes and with whatever link: one title, the foot, a friendly sentence at most, never an exception."""
+
+from __future__ import annotations
+
+import pytest
+
+from navigator.matching.rulebook import default_rulebook
+from tests.ui.seen import everything, link_parameters, notices
+
+PATHS = ("", "search", "checkup", "no-application", "commitments", "measure", "print")
+PROFILES = {
+    "nothing known": None,
+    "a stall": {"entity_type": "个体工商户", "region": "掇刀区", "industry": "H62", "employees": 2},
+    "a factory": {
+        "entity_type": "企业",
+        "region": "钟祥市",
+        "industry": "C34",
+        "employees": 45.0,
+        "revenue": 8_000_000.0,
+        "taxpayer_type": "一般纳税人",
+        "plans_loan": True,
+    },
+    "answers that contradict": {"entity_type": "个体工商户", "is_high_tech_enterprise": True, "size_class": "大型"},
+}
+NONSENSE = (
+    {"id": "nothere"},
+    {"id": "<script>alert(1)</script>"},
+    {"n": "99"},
+    {"n": "²"},
+    {"n": "9" * 5000},
+    {"n": "-1"},
+    {"as_of": "abc"},
+    {"as_of": "1900-01-01"},
+    {"as_of": "2026-02-30"},
+    {"as_of": ["2025-06-30", "2024-06-30"]},
+    {"kind": "xyz"},
+    {"domain": "xyz", "delivery": ["a", "b"], "level": "", "valid": "maybe"},
+    {"p": "99"},
+    {"p": "abc"},
+    {"q": " "},
+    {"employees": "12", "profile": "{}", "ask:region": "钟祥市"},
+)
+
+
+@pytest.mark.parametrize("profile", PROFILES.values(), ids=PROFILES)
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("as_of", [None, "2025-06-30", "2029-01-01"])
+def test_a_page_draws_for_any_visitor_on_any_day(open_page, path, profile, as_of):
+    page = open_page(path, profile, **({"as_of": as_of} if as_of else {}))
+    assert len(page.title) == 1
+    assert "不代替主管部门的决定" in everything(page)
+
+
+@pytest.mark.parametrize("parameters", NONSENSE, ids=lambda given: str(given)[:40])
+@pytest.mark.parametrize("path", PATHS)
+def test_a_page_bears_a_link_that_makes_no_sense(open_page, path, parameters):
+    page = open_page(path, PROFILES["a stall"], **parameters)
+    assert len(page.title) == 1
+    assert not page.error
+    assert "alert(1)" not in everything(page)
+
+
+@pytest.mark.parametrize("given", ["abc", "1900-01-01", "2026-02-30", ""])
+@pytest.mark.parametrize("path", PATHS)
+def test_a_day_that_cannot_be_read_is_answered_with_one_sentence_and_today(open_page, path, given):
+    page = open_page(path, PROFILES["a stall"], as_of=given)
+    told = [text for text in notices(page) if "链接里的日子用不上" in text]
+    assert len(told) == 1
+    assert "2026-11-23" in told[0]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_the_day_of_the_link_is_on_the_page_and_in_its_links_at_once(open_page, path):
+    page = open_page(path, PROFILES["a factory"], as_of="2025-06-30", id="tax-hnte-15")
+    assert page.date_input(key="as_of").value.isoformat() == "2025-06-30"
+    found = link_parameters(page)
+    assert found
+    assert all(parameters.get("as_of") == ["2025-06-30"] for parameters in found)
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_links_never_carry_a_fact(open_page, path):
+    page = open_page(path, PROFILES["a factory"], id="tax-hnte-15")
+    names = {name for parameters in link_parameters(page) for name in parameters}
+    assert names <= {"id", "n", "q", "as_of"}
+    assert not names & set(default_rulebook().facts.specs)
+
+
+def test_facts_in_a_link_are_not_taken_for_answers(open_page):
+    page = open_page("checkup", employees="12", region="钟祥市", **{"ask:region": "钟祥市"})
+    assert page.session_state["profile"] == {}
+
+
+@pytest.mark.parametrize("measure", [compiled.measure for compiled in default_rulebook().measures], ids=lambda m: m.id)
+def test_every_measure_has_a_page(open_page, measure):
+    page = open_page("measure", PROFILES["a factory"], id=measure.id)
+    assert [title.value.replace("\\", "") for title in page.title] == [measure.name]
+    assert {"能得到什么", "要符合什么", "怎么办", "依据"} <= {heading.value for heading in page.subheader}
+
+
+@pytest.mark.parametrize("number", range(1, 46))
+def test_every_commitment_has_a_link_of_its_own(open_page, number):
+    page = open_page("commitments", n=str(number))
+    assert len(page.expander) == 1
+    assert page.expander[0].label.startswith(f"**{number}　")
+    assert page.expander[0].proto.expanded
