@@ -93,6 +93,7 @@ _WRONG_WORDS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?<!\w)(非|不|不是)(?!\w)"), "写成 NOT"),
     (re.compile(r"\b(SELECT|FROM|WHERE)\b", re.IGNORECASE), "不能写查询,只写事实的比较"),
     (re.compile(r"\b(CAST|TRY_CAST|CONVERT)\b", re.IGNORECASE), "不转换类型;日期写成 DATE '2026-01-01'"),
+    (re.compile(r"\b(DIV|MOD)\b", re.IGNORECASE), "没有除法,把除数乘到另一边"),
     (re.compile(r"\b(SYMMETRIC)\b", re.IGNORECASE), "BETWEEN 先写小的再写大的"),
 )
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")

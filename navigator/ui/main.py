@@ -22,7 +22,7 @@ st.set_page_config(
 page = st.navigation(list(links.pages().values()), position="top")
 draw_style()
 draw_day(today())
-try:
+body = st.container()
+draw_foot()  # before the page, which may end early with st.stop()
+with body:
     page.run()
-finally:  # also where a page ends early with st.stop()
-    draw_foot()

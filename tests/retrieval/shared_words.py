@@ -20,10 +20,11 @@ QUESTION_FILES = (Path(__file__).with_name("questions_tuning.jsonl"), Path(__fil
 CONTENT_TAGS = ("n", "v", "a", "b", "j", "l", "i", "eng")
 """First letters of jieba's tags: nouns, verbs, adjectives with their fixed forms (b, j, l, i), and Latin words such as AEO."""
 
-STOP_WORDS = frozenset(
-    "没有 有没有 可以 能够 需要 应该 知道 晓得 觉得 想要 是不是 能不能 行不行 请问 问题 时候 东西 地方 一下 有人 起来 出来 下来 "
-    "听说 还有 只有 就是 不是 不要 不能 不用 可能 到底 怎么办 有点 比如 好像 看看 说说 问问".split()
-)
+STOP_WORDS = {
+    "没有", "有没有", "可以", "能够", "需要", "应该", "知道", "晓得", "觉得", "想要", "是不是", "能不能", "行不行", "请问", "问题",
+    "时候", "东西", "地方", "一下", "有人", "起来", "出来", "下来", "听说", "还有", "只有", "就是", "不是", "不要", "不能", "不用",
+    "可能", "到底", "怎么办", "有点", "比如", "好像", "看看", "说说", "问问",
+}
 
 
 @cache
@@ -33,9 +34,15 @@ def _tagger() -> jieba.posseg.POSTokenizer:
 
 
 def content_words(question: str) -> set[str]:
-    """The nouns, verbs and adjectives of two or more characters in a question, stop words removed."""
-    pairs = _tagger().cut(question)
-    return {word for word, tag in pairs if len(word) >= 2 and tag.startswith(CONTENT_TAGS) and word not in STOP_WORDS}
+    """The nouns, verbs and adjectives of two or more characters in a question and the words inside them, stop words removed."""
+    whole = [word for word, tag in _tagger().cut(question) if len(word) >= 2 and tag.startswith(CONTENT_TAGS)]
+    inner = {part for word in whole for part in _tagger().tokenizer.cut_for_search(word, HMM=False) if len(part) >= 2}
+    return (inner | set(whole)) - STOP_WORDS
+
+
+def runs(question: str) -> set[str]:
+    """All runs of three letters, digits or Chinese characters: names that jieba cuts to pieces, such as 荆e融, 一企一档 and 301."""
+    return {question[start : start + 3] for start in range(len(question) - 2) if question[start : start + 3].isalnum()}
 
 
 @cache
@@ -58,13 +65,14 @@ def corpus_texts() -> dict[str, str]:
 
 def best_targets(relevant: dict[str, int]) -> list[str]:
     """The ids with the highest grade a question has: grade 3, or 2 where nothing is exact."""
-    return [target for target, grade in relevant.items() if grade == max(relevant.values())]
+    best = max(relevant.values(), default=0)
+    return [target for target, grade in relevant.items() if grade == best]
 
 
 def shared_words(question: str, targets: list[str]) -> set[str]:
-    """Content words of the question that stand, character by character, in title or text of one of the targets."""
+    """Content words and runs of the question that stand, character by character, in title or text of one of the targets."""
     texts = [corpus_texts()[target] for target in targets]
-    return {word for word in content_words(question) if any(word in text for text in texts)}
+    return {word for word in content_words(question) | runs(question) if any(word in text for text in texts)}
 
 
 def _read(file: Path) -> list | dict:

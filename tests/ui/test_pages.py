@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from navigator.matching.rulebook import default_rulebook
@@ -22,46 +24,52 @@ PROFILES = {
     },
     "answers that contradict": {"entity_type": "个体工商户", "is_high_tech_enterprise": True, "size_class": "大型"},
 }
+NOWHERE = {"id": "nothere", "n": "99", "kind": "xyz", "p": "99", "as_of": ["2025-06-30", "2024-06-30"], "x": "y"}
 NONSENSE = (
-    {"id": "nothere"},
-    {"id": "<script>alert(1)</script>"},
-    {"n": "99"},
-    {"n": "²"},
-    {"n": "9" * 5000},
-    {"n": "-1"},
-    {"as_of": "abc"},
-    {"as_of": "1900-01-01"},
-    {"as_of": "2026-02-30"},
-    {"as_of": ["2025-06-30", "2024-06-30"]},
-    {"kind": "xyz"},
-    {"domain": "xyz", "delivery": ["a", "b"], "level": "", "valid": "maybe"},
-    {"p": "99"},
-    {"p": "abc"},
-    {"q": " "},
-    {"employees": "12", "profile": "{}", "ask:region": "钟祥市"},
+    *((path, NOWHERE) for path in PATHS),
+    ("measure", {}),
+    ("measure", {"id": ["tax-hnte-15", "nothere"]}),
+    ("measure", {"id": "<script>alert(1)</script>"}),
+    ("measure", {"id": "请登录 http://example.com 领钱"}),
+    ("commitments", {"n": "²"}),
+    ("commitments", {"n": "9" * 5000}),
+    ("commitments", {"n": "-1"}),
+    ("search", {"domain": "xyz", "delivery": ["a", "b"], "level": "", "valid": "maybe"}),
+    ("search", {"p": "abc"}),
+    ("search", {"p": "-1"}),
+    ("search", {"q": " "}),
+    ("checkup", {"employees": "12", "ask:region": "钟祥市", "q": "0"}),
 )
 
 
 @pytest.mark.parametrize("profile", PROFILES.values(), ids=PROFILES)
 @pytest.mark.parametrize("path", PATHS)
-@pytest.mark.parametrize("as_of", [None, "2025-06-30", "2029-01-01"])
-def test_a_page_draws_for_any_visitor_on_any_day(open_page, path, profile, as_of):
-    page = open_page(path, profile, **({"as_of": as_of} if as_of else {}))
+def test_a_page_draws_for_any_visitor(open_page, path, profile):
+    page = open_page(path, profile)
     assert len(page.title) == 1
     assert "不代替主管部门的决定" in everything(page)
 
 
-@pytest.mark.parametrize("parameters", NONSENSE, ids=lambda given: str(given)[:40])
 @pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("as_of", ["2009-01-01", "2025-06-30", "2035-12-31"])
+def test_a_page_draws_on_any_day(open_page, path, as_of):
+    page = open_page(path, PROFILES["a factory"], as_of=as_of)
+    assert len(page.title) == 1
+    assert not page.error
+
+
+@pytest.mark.parametrize(("path", "parameters"), NONSENSE, ids=lambda given: str(given)[:40])
 def test_a_page_bears_a_link_that_makes_no_sense(open_page, path, parameters):
     page = open_page(path, PROFILES["a stall"], **parameters)
     assert len(page.title) == 1
     assert not page.error
-    assert "alert(1)" not in everything(page)
+    assert not re.search(r"alert\(1\)|example", everything(page))
 
 
-@pytest.mark.parametrize("given", ["abc", "1900-01-01", "2026-02-30", ""])
-@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize(
+    ("path", "given"),
+    [*((path, "abc") for path in PATHS), ("", "1900-01-01"), ("measure", "2026-02-30"), ("checkup", "")],
+)
 def test_a_day_that_cannot_be_read_is_answered_with_one_sentence_and_today(open_page, path, given):
     page = open_page(path, PROFILES["a stall"], as_of=given)
     told = [text for text in notices(page) if "链接里的日子用不上" in text]
@@ -98,7 +106,7 @@ def test_every_measure_has_a_page(open_page, measure):
     assert {"能得到什么", "要符合什么", "怎么办", "依据"} <= {heading.value for heading in page.subheader}
 
 
-@pytest.mark.parametrize("number", range(1, 46))
+@pytest.mark.parametrize("number", [1, 13, 26, 45])
 def test_every_commitment_has_a_link_of_its_own(open_page, number):
     page = open_page("commitments", n=str(number))
     assert len(page.expander) == 1

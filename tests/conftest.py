@@ -1,0 +1,34 @@
+"""Shared by all tests: repeatable random cases, the day everything is asked as of, and the real corpus, compiled once."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from navigator.matching.facts import FactBook
+from navigator.matching.rulebook import RuleBook, default_rulebook
+
+settings.register_profile(
+    "steady", derandomize=True, database=None, deadline=None, max_examples=80, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("steady")
+
+
+@pytest.fixture(scope="session")
+def as_of() -> date:
+    """The day on which the tests ask; none depends on today."""
+    return date(2026, 11, 23)
+
+
+@pytest.fixture(scope="session")
+def rulebook() -> RuleBook:
+    """The real corpus."""
+    return default_rulebook()
+
+
+@pytest.fixture(scope="session")
+def book(rulebook: RuleBook) -> FactBook:
+    """The real facts."""
+    return rulebook.facts
