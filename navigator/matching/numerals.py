@@ -13,14 +13,14 @@ _DIGITS = {character: value for value, character in enumerate("零一二三四�
 _UNITS = {"十": 10, "百": 100, "千": 1000}
 _FORMAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟萬億wW", "一二三四五六七八九十百千万亿万万")
 _PAIRS = {"俩": Decimal(2), "仨": Decimal(3)}
-_TOKEN = re.compile(r"\d+(?:\.\d+)?|[零〇一二两三四五六七八九十百千]")
+_TOKEN = re.compile(r"[0-9]+(?:\.[0-9]+)?|[零〇一二两三四五六七八九十百千]")
 _DECIMAL = re.compile(r"([零〇一二两三四五六七八九])点([零〇一二三四五六七八九]+)")
 _TOO_LARGE = Decimal(10) ** 14
 
-_INSIDE = r"[\d零〇一二两三四五六七八九十百千万亿几多来余把半壹贰叁肆伍陆柒捌玖拾佰仟萬億wW]"
+_INSIDE = r"[0-9零〇一二两三四五六七八九十百千万亿几多来余把半壹贰叁肆伍陆柒捌玖拾佰仟萬億wW]"
 NUMBER = (
-    rf"(?:\d{{1,3}}(?:,\d{{3}})+(?!\d)|[\d零〇一二两三四五六七八九十百千几半壹贰叁肆伍陆柒捌玖]|俩|仨)"
-    rf"(?:{_INSIDE}|(?<=\d)\.(?=\d)|点(?=[零〇一二三四五六七八九])|个(?=亿))*"
+    rf"(?:[0-9]{{1,3}}(?:,[0-9]{{3}})+(?![0-9])|[0-9零〇一二两三四五六七八九十百千几半壹贰叁肆伍陆柒捌玖]|俩|仨)"
+    rf"(?:{_INSIDE}|(?<=[0-9])\.(?=[0-9])|点(?=[零〇一二三四五六七八九])|个(?=亿))*"
 )
 """Pattern of anything that may be a number, vague ones included, so that none is read from the middle of another."""
 

@@ -14,6 +14,7 @@ from navigator.errors import InputError
 from navigator.matching.amounts import parse_amount, show_yuan
 from navigator.matching.rulebook import default_rulebook
 from navigator.ui.profile import profile, set_fact
+from navigator.ui.words import plain
 
 
 def ask(name: str) -> None:
@@ -49,7 +50,7 @@ def ask(name: str) -> None:
             _typed(spec, key)
     error = st.session_state.get(f"{key}:error")
     if error:
-        st.error(error, icon=":material/error:")
+        st.error(plain(error), icon=":material/error:")
 
 
 def ask_intent() -> None:
@@ -173,4 +174,5 @@ def _keep(name: str) -> None:
             raw = parse_amount(raw, spec.label) if raw.strip() else None
         set_fact(name, book.read_value(name, raw))
     except InputError as error:
-        st.session_state[f"{key}:error"] = str(error)
+        parts = (f"{spec.label}：{error.found}", error.expected)
+        st.session_state[f"{key}:error"] = "；".join(part for part in parts if part)

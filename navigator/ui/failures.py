@@ -7,6 +7,7 @@ import logging
 import streamlit as st
 
 from navigator.errors import InputError
+from navigator.ui.words import plain
 
 _log = logging.getLogger("navigator")
 
@@ -14,7 +15,7 @@ _log = logging.getLogger("navigator")
 def show_script_error(error: Exception) -> bool:
     """Handler of uncaught errors in pages; returns True: Streamlit's own display is suppressed."""
     if isinstance(error, InputError):
-        st.error(str(error), icon=":material/error:")
+        st.error(plain(str(error)), icon=":material/error:")
     else:
         _log.error("page failed: %s", type(error).__name__, exc_info=error)
         st.error(

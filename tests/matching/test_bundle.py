@@ -1,0 +1,127 @@
+"""The best admissible combination, against trying every one; and what counts as money."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from navigator.matching.bundle import Offer, make_bundle
+from tests.matching.worlds import make_measure, money
+
+NAMES = tuple("abcdefghi")
+
+
+def offer(id: str, estimate: float | None, apply_state: str = "always", benefit: dict[str, Any] | None = None, **changes: Any) -> Offer:
+    benefit = benefit or money("revenue")
+    return Offer(make_measure(id, "above_scale", benefit=benefit, **changes), estimate, apply_state)  # type: ignore[arg-type]
+
+
+def admissible(names: set[str], offers: list[Offer]) -> bool:
+    chosen = [one.measure for one in offers if one.measure.id in names]
+    return not any(
+        two.id in one.conflicts_with or one.id in two.conflicts_with or (one.best_of and one.best_of == two.best_of)
+        for one, two in combinations(chosen, 2)
+    )
+
+
+@st.composite
+def rivalries(draw: st.DrawFn) -> list[Offer]:
+    """Up to nine offers with random conflicts (written on either side) and best-of groups."""
+    names = NAMES[: draw(st.integers(1, 9))]
+    return [
+        offer(
+            name,
+            draw(st.one_of(st.none(), st.integers(0, 40).map(float), st.sampled_from([0.1, 0.2, 0.3]))),
+            conflicts_with=sorted(draw(st.sets(st.sampled_from(NAMES), max_size=3)) - {name}),
+            best_of=draw(st.sampled_from([None, None, "x", "y"])),
+        )
+        for name in names
+    ]
+
+
+@given(rivalries())
+def test_no_admissible_combination_has_more_money_or_as_much_with_more_measures(offers):
+    worth = {one.measure.id: one.money for one in offers}
+    every = (set(some) for size in range(len(offers) + 1) for some in combinations(worth, size))
+    best = max((round(sum(worth[name] for name in some), 2), len(some)) for some in every if admissible(some, offers))
+    bundle = make_bundle(offers)
+    assert admissible(set(bundle.ids), offers)
+    assert (round(sum(worth[name] for name in bundle.ids), 2), len(bundle.ids)) == best
+    assert bundle.total.if_confirmed == pytest.approx(best[0])
+
+
+@given(rivalries())
+def test_every_offer_is_chosen_or_set_aside_for_one_that_is_chosen(offers):
+    bundle = make_bundle(offers)
+    ids = [one.measure.id for one in offers]
+    assert list(bundle.ids) == [name for name in ids if name in bundle.ids]
+    assert sorted([*bundle.ids, *(one.id for one in bundle.set_aside)]) == ids
+    for item in bundle.set_aside:
+        assert any(f"“事项{name}”" in item.because for name in bundle.ids)
+        assert item.because.endswith(("只能取最好的一项", "不能同时享受"))
+
+
+def test_of_equals_the_earlier_one_stays():
+    assert make_bundle([offer("a", 5.0, best_of="x"), offer("b", 5.0, best_of="x")]).ids == ("a",)
+    assert make_bundle([offer("b", 5.0, best_of="x"), offer("a", 5.0, best_of="x")]).ids == ("b",)
+
+
+def test_one_large_measure_gives_way_to_two_smaller_ones_that_bring_more():
+    bundle = make_bundle([offer("big", 10.0, conflicts_with=["c1", "c2"]), offer("c1", 6.0), offer("c2", 6.0)])
+    assert bundle.ids == ("c1", "c2")
+    assert [(one.id, one.because) for one in bundle.set_aside] == [("big", "和“事项c1”不能同时享受")]
+
+
+def test_a_long_chain_of_conflicts_is_solved_at_once():
+    chain = [offer(f"n{number}", 1.0 + number % 3, conflicts_with=[f"n{number + 1}"]) for number in range(60)]
+    assert make_bundle(chain).total.low == 80.0
+
+
+def test_an_empty_bundle_has_no_money():
+    bundle = make_bundle([])
+    assert (bundle.ids, bundle.set_aside) == ((), ())
+    assert (bundle.total.low, bundle.total.high, bundle.total.if_confirmed) == (0.0, 0.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("benefit", "state", "estimate", "yuan"),
+    [
+        (money("revenue", per="年"), "always", 100.0, 100.0),
+        (money("revenue", per="一次性"), "always", 100.0, 100.0),
+        (money("revenue", per="月"), "always", 100.0, 1200.0),
+        (money("revenue"), "open", 100.0, 100.0),
+        (money("revenue"), "opens", 100.0, 100.0),
+        (money("revenue"), "unknown", 100.0, 100.0),
+        (money("revenue"), "closed", 100.0, 0.0),
+        (money("revenue", kind="贷款"), "open", 100.0, 0.0),
+        (money("revenue", kind="担保"), "open", 100.0, 0.0),
+        (money("revenue", kind="贴息"), "open", 100.0, 100.0),
+        (money("revenue"), "open", None, 0.0),
+        (money("revenue"), "open", -3.0, 0.0),
+    ],
+)
+def test_money_is_what_comes_in_the_first_twelve_months(benefit, state, estimate, yuan):
+    assert offer("m", estimate, state, benefit).money == yuan
+
+
+def test_the_total_tells_sure_hoped_and_still_to_confirm_apart():
+    confirm = {"confirm": ["有合同"]}
+    bundle = make_bundle(
+        [
+            offer("exact", 1000.0),
+            offer("monthly", 10.0, benefit=money("revenue", per="月")),
+            offer("at-most", 200.0, benefit=money("revenue", "at_most")),
+            offer("typical", 30.0, benefit=money("revenue", "typical")),
+            offer("exact-confirm", 4000.0, **confirm),
+            offer("at-most-confirm", 500.0, benefit=money("revenue", "at_most"), **confirm),
+            offer("loan", 9e6, benefit=money("revenue", kind="贷款")),
+            offer("closed", 9e6, "closed"),
+            offer("unknown", None),
+        ]
+    )
+    assert len(bundle.ids) == 9
+    assert (bundle.total.low, bundle.total.high, bundle.total.if_confirmed) == (1120.0, 1350.0, 5850.0)

@@ -1,0 +1,37 @@
+"""A text shown as Markdown reads as it was written, and a state looks the same everywhere."""
+
+from __future__ import annotations
+
+import re
+from typing import get_args
+
+import pytest
+
+from navigator.corpus.model import Delivery
+from navigator.matching.dates import ApplyState, Period
+from navigator.ui.words import APPLY, DELIVERY, OUTCOME, STATUS, badge, plain
+
+TRICKY = (
+    "$x$ *a* [b](c) <script>",
+    "&lt;b&gt;",
+    ":red[x] :smile: :material/home:",
+    "`a` ~~b~~ **c** __d__",
+    "a|b",
+    "\\*",
+    "[^1] ![x](y)",
+)
+
+
+@pytest.mark.parametrize("text", TRICKY)
+def test_every_sign_of_markdown_is_escaped_and_nothing_is_lost(text):
+    escaped = plain(text)
+    assert re.sub(r"\\(\W|_)", r"\1", escaped) == text
+    assert not re.search(r"[`*_\[\]()<>$:~|&!#]", re.sub(r"\\.", "", escaped))
+
+
+def test_every_state_has_its_word_and_its_icon():
+    assert set(get_args(Period)) <= set(STATUS)
+    assert set(APPLY) == set(get_args(ApplyState))
+    assert set(DELIVERY) == set(get_args(Delivery))
+    words = [badge(chip) for table in (STATUS, APPLY, DELIVERY) for chip in table.values()] + [badge(OUTCOME[None])]
+    assert all(re.fullmatch(r":\w+-badge\[:material/\w+: .+\]", word) for word in words)
