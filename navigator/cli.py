@@ -162,7 +162,7 @@ def _index(options: argparse.Namespace) -> int:
 
     index = library(_progress, force=options.force)
     print(f"索引在 {index_folder()}，共 {len(index)} 段文字")
-    print(f"句向量模型在 {index_folder() / 'encoder'}（可用 sentence-transformers 打开）")
+    print(f"句向量模型在 {index_folder() / index.encoder_folder}（可用 sentence-transformers 打开）")
     return 0
 
 
@@ -191,13 +191,14 @@ def _search(options: argparse.Namespace) -> int:
 
 def _evaluate(options: argparse.Namespace) -> int:
     from navigator.retrieval.evaluate import evaluate, read_queries
-    from navigator.search import library, search
+    from navigator.search import kind_of, library, search
 
-    library(_progress)
+    queries = read_queries(options.queries)
     kinds = {options.kind} if options.kind else None
-    result = evaluate(
-        lambda text, top: [hit.id for hit in search(text, kinds, top).hits], read_queries(options.queries)
-    ).as_dict()
+    if kinds:
+        queries = [query.keeping(lambda found_id: kind_of(found_id) in kinds) for query in queries]
+    library(_progress)
+    result = evaluate(lambda text, top: [hit.id for hit in search(text, kinds, top).hits], queries).as_dict()
     if options.json:
         _print_json(result)
         return 0

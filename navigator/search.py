@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Collection, Iterator
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
 from navigator.corpus.load import Corpus, default_corpus
 from navigator.corpus.model import Measure
+from navigator.errors import InputError
 from navigator.matching.dates import period
 from navigator.retrieval.library import Entry, LibraryIndex, SearchResult
 from navigator.settings import settings
@@ -47,7 +49,8 @@ def _load_or_build(corpus: Corpus, progress: Progress, force: bool) -> LibraryIn
     lexicon = corpus.folder / "vocabulary" / "lexicon.yaml"
     words = corpus.folder / "vocabulary" / "words.txt"
     if not force and LibraryIndex.is_current(folder, found, lexicon=lexicon, words=words):
-        return LibraryIndex.load(folder)
+        with suppress(InputError):
+            return LibraryIndex.load(folder)
     progress(f"正在建立检索索引：{len(found)} 段文字")
     index = LibraryIndex.build(found, lexicon=lexicon, words=words)
     index.save(folder)
@@ -81,19 +84,27 @@ def entries(corpus: Corpus) -> Iterator[Entry]:
 
 
 def measure_text(measure: Measure) -> str:
-    """What is searched of a measure besides its name, as sentences."""
-    return "\n".join(
-        (
-            measure.summary,
-            measure.benefit.text,
-            f"{measure.domain} {measure.delivery} {measure.benefit.kind}",
-            *(condition.text for condition in measure.conditions),
-            *measure.confirm,
-            measure.note or "",
-            measure.source.title,
-            *measure.apply.how,
-        )
+    """What is searched of a measure besides its name, as sentences: what a reader wants to see first stands first."""
+    lines = (
+        measure.summary,
+        measure.benefit.text,
+        *(condition.text for condition in measure.conditions),
+        *measure.confirm,
+        measure.note or "",
+        *measure.apply.how,
+        measure.source.title,
+        f"{measure.domain}、{measure.delivery}、{measure.benefit.kind}",
     )
+    return "\n".join(f"{line.rstrip('。')}。" for line in lines if line)
+
+
+def kind_of(found_id: str) -> str:
+    """The kind of an id as search returns it: `13`, `sys-034`, `plan#二/一/1`, `tax-small-low-profit-cit`."""
+    if "#" in found_id:
+        return "clause"
+    if found_id.isdigit():
+        return "commitment"
+    return "platform" if found_id.startswith("sys-") else "measure"
 
 
 def search(

@@ -18,9 +18,15 @@ _DECIMAL = re.compile(r"([零〇一二两三四五六七八九])点([零〇一�
 _TOO_LARGE = Decimal(10) ** 14
 
 _INSIDE = r"[0-9零〇一二两三四五六七八九十百千万亿几多来余把半壹贰叁肆伍陆柒捌玖拾佰仟萬億wW]"
+_NEXT_PHRASE = (
+    "(?<=[万亿wW])[一二两三四五六七八九十0-9]{1,3}(?:年|个(?!亿)|人|名|家|天|位|号|口|台|件|项|月|次|共|般|直|起|些|样|定|边|下)"
+    "|(?<=[千百十0-9])一(?:年|个月|天)"
+)
+"""What begins another phrase though it could go on a number: 卖8万,四个人 said without a pause, 三千一个月."""
+
 NUMBER = (
     rf"(?:[0-9]{{1,3}}(?:,[0-9]{{3}})+(?![0-9])|[0-9零〇一二两三四五六七八九十百千几半壹贰叁肆伍陆柒捌玖]|俩|仨)"
-    rf"(?:{_INSIDE}|(?<=[0-9])\.(?=[0-9])|点(?=[零〇一二三四五六七八九])|个(?=亿))*"
+    rf"(?:(?!{_NEXT_PHRASE}){_INSIDE}|(?<=[0-9])\.(?=[0-9])|点(?=[零〇一二三四五六七八九])|个(?=亿))*"
 )
 """Pattern of anything that may be a number, vague ones included, so that none is read from the middle of another."""
 

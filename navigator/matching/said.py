@@ -19,7 +19,7 @@ from navigator.matching.facts import is_uscc
 from navigator.matching.language import Value
 from navigator.matching.numerals import NUMBER, read_number
 from navigator.matching.places import places
-from navigator.matching.sayings import Mood, Saying, sayings
+from navigator.matching.sayings import UNCLEAR, Mood, Saying, sayings
 
 _LONGEST = 2000
 """Characters read of one text; nobody says more in one breath."""
@@ -63,7 +63,7 @@ def _settled(found: list[Said]) -> tuple[Said, ...]:
     settled = []
     for fact, said in by_fact.items():
         best = max(said, key=lambda one: len(str(one.value))) if fact == "industry" else said[0]
-        if all(str(best.value).startswith(str(one.value)) if fact == "industry" else best.value == one.value for one in said):
+        if best.value != UNCLEAR and all(str(best.value).startswith(str(one.value)) if fact == "industry" else best.value == one.value for one in said):
             settled.append(best)
     return tuple(settled)
 
@@ -124,6 +124,7 @@ _FIGURE = "[0-9零一二两三四五六七八九十百千万]"
 _STOP = re.compile(r"[。!?;\n]|\.(?![0-9])")
 _PAUSE = re.compile(
     rf"(?<![0-9]),|,(?![0-9]{{3}}(?![0-9]))|(?<!{_FIGURE})、|、(?!{_FIGURE})|[()\s…~—|]{{1,9}}(?!{_FIGURE})|\s"
+    r"|(?<=[万亿元块钱])(?=[0-9一二两三四五六七八九十]{1,5}(?:个|名|位|号)?(?:人(?!民)|员工|职工))"
     r"|(?=现在|目前|如今|其中|但是|不过|而且)"
 )
 _PERSON = re.compile(
@@ -137,10 +138,10 @@ _PARTNERS = re.compile(
     r"所有|人们|大家|一般的|每[家个](?:企业|公司|店)|附近|周围"
 )
 _OWN = re.compile(r"(?<![欠给跟问帮让教对找借叫替是])(?:我|咱|俺|本(?:人|店|厂|公司|企业|合作社))(?!们?的?(?:客户|供应商|甲方|房东|邻居))")
-_SUPPOSE = re.compile(r"如果|要是|假如|假设|假使|若是|倘若|万一|的话|比如|比方|例如|譬如|听说")
+_SUPPOSE = re.compile(r"如果|要是|假如|假设|假使|若是|倘若|(?<![0-9零〇一二两三四五六七八九十百千几])万一|的话|比如|比方|例如|譬如|听说")
 _ASK = re.compile(
     r"(?<![没不])什么|(?<!不)怎么|咋|如何|多少|哪(?!怕)|谁|是不是|能不能|可不可以|有没有|要不要|算不算|是否|能否|为何|行不行|几(?:家|天|年|次|种)|"
-    r"[吗呢]|么$|可以不|不知道|请问"
+    r"[吗呢]|么$|可以不"
 )
 _WHICH = re.compile(r"还是|哪个|哪种|哪家|区别|好不好|比较好")
 _HOPE = re.compile(

@@ -34,6 +34,11 @@ class Query(BaseModel):
         """The ids that truly answer: those with a grade above 0."""
         return {name: grade for name, grade in self.relevant.items() if grade > 0}
 
+    def keeping(self, wanted: Callable[[str], bool]) -> "Query":
+        """The same question with only the wanted ids among its answers."""
+        kept = {name: grade for name, grade in self.relevant.items() if wanted(name)}
+        return self.model_copy(update={"relevant": kept})
+
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
