@@ -4,5 +4,6 @@ import streamlit as st
 
 from navigator.api import routes
 from navigator.ui.failures import show_script_error
+from navigator.warm import lifespan
 
-app = st.App("navigator/ui/main.py", routes=routes(), on_script_error=show_script_error)
+app = st.App("navigator/ui/main.py", routes=routes(), lifespan=lifespan, on_script_error=show_script_error)

@@ -41,7 +41,10 @@ class Places:
         own = [word for entry in ours for word in (entry.name, *entry.aliases)]
         before = f"(?:{province}省?)?(?:{self.city}市?)?"
         suffix = "(?:市|县|区|镇|州)?"
-        self.own_pattern = f"{before}(?:{_any_of(own)}){suffix}{_STREET}"
+        word = f"(?:{_any_of(own)}){suffix}"
+        self.own_pattern = f"{before}{word}(?:{word})?{_STREET}"
+        names = (short for entry in ours for short in (entry.name, _ENDING.sub("", entry.name)))
+        self.name_pattern = f"{before}(?:{_any_of(names)}){suffix}{_STREET}"
         outside = f"(?:{province}省?)?(?:{_any_of(self._elsewhere)})(?:省|市|州|区)?{_STREET}"
         self.any_pattern = f"(?:{self.own_pattern}|{outside}|(?:{province}省?)?{self.city}市?(?!外|以外){_STREET})"
 

@@ -4,7 +4,8 @@ A row is one way to state one fact. Rows err on the side of silence: between cue
 another subject in between leave the fact unknown. What a word merely makes likely is not in the table: 厂 and 店 say nothing of the legal
 form (individuals may use both), 请了3个人 nothing of how many work there, 产值 is not revenue, 社保 does not name 失业保险.
 
-In patterns #N is a count, #M yuan, #P per cent, #K another number, #D a full date, #R a place, #L one of the city's own.
+In patterns #N is a count, #M yuan, #P per cent, #K another number, #D a full date, #R a place, #L one of the
+city's own, #C the name of a region.
 """
 
 from __future__ import annotations
@@ -79,15 +80,16 @@ _GAP = "(?:大概|大约|大致|差不多|估计|约|能|可以|也就是|就是
 
 
 def _compile(pattern: str) -> re.Pattern[str]:
-    near, ours = places().any_pattern, places().own_pattern
+    known = places()
     shorthand = {
         "#N": f"(?P<count>{NUMBER})",
         "#M": f"(?P<money>{NUMBER})",
         "#P": f"(?P<percent>百分之{NUMBER}|{NUMBER}(?:%|个百分点))",
         "#K": f"(?P<number>{NUMBER})",
         "#D": f"(?P<date>{_DATE})",
-        "#R": f"(?P<place>{near})",
-        "#L": f"(?P<place>{ours})",
+        "#R": f"(?P<place>{known.any_pattern})",
+        "#L": f"(?P<place>{known.own_pattern})",
+        "#C": f"(?P<place>{known.name_pattern})",
         "~": _GAP,
     }
     for short, full in shorthand.items():
@@ -108,6 +110,7 @@ _HOUSE = (
     "(?:店|馆|厂|铺子?|摊子?|门面|作坊|豆腐坊|酒坊|油坊|农家乐|民宿|酒店|超市|酒楼|餐厅|养殖场|猪场|鸡场|农场|基地|果园|茶园|工作室|"
     "事务所|诊所|车间|驿站|加油站|公司|企业|合作社)"
 )
+_HOUSE_OR_OWNER = f"(?:{_HOUSE}|个体户|个体工商户|养殖户|种植户|种粮大户|商户)"
 _DIGIT = "[0-9零一二两三四五六七八九十]"
 _YEAR = (
     "(?:(?<![十几多0-9第头前下过])一年(?:下来|到头)?|每年|全年|去年(?:一年|全年)?|上一?年度?|"
@@ -142,7 +145,7 @@ _PART_OF_TOWN = (
     "(?:路|街|道|村|镇上?|乡|园|区|城|县城|市场|广场|口|边|里|街上|农村|乡下|附近|本地|当地))?"
 )
 _DOING = (
-    "(?:开(?!会|车)|办(?!了?贷|理|事|证)|做(?!客|事|工|核酸)|搞|经营|弄|摆|种|养(?!老|病)|创业|生产|注册|成立|从事|承包|投资|干|跑|"
+    "(?:开(?!会|车)|办(?!了?贷|理|事|证|展)|做(?!客|事|工|核酸|了个|检)|搞(?!展)|经营|弄|摆|种|养(?!老|病)|创业|生产|注册|成立|从事|承包|投资|干|跑(?=货|运|车|外卖|长途)|"
     f"(?:这边|那边)?(?:有|的|有自己的|自己有)(?:一?[家个间座处])?[^,给的]{{0,6}}{_HOUSE})"
 )
 _ALSO_OPENING = Mood.PLANNED | Mood.ASKED | Mood.DATED | Mood.LAST_YEAR
@@ -161,11 +164,11 @@ def _identity() -> Iterator[Saying]:
     )
     yield from _say(
         "region",
-        rf"(?:^|我|们|咱|俺|家|本人|单位|{_HOUSE})(?:里|的|就|也|都|是|人|开|设|建|注册|现在|目前){{0,2}}(?:在|位于|搬到了?|落户)#R{_PART_OF_TOWN}{_END}",
+        rf"(?:^|我|们|咱|俺|本人|单位|{_HOUSE})(?:子|里|的|就|也|都|是|人|开|设|建|注册|现在|目前){{0,2}}(?:在|位于|搬到了?|落户)#R{_PART_OF_TOWN}{_END}",
         "(?:注册地|经营地|住所|地址)(?:也|都|就)?(?:在|是|:){1,2}#R",
-        rf"^(?:我们?|咱们?)?(?:是|就是)?#L(?:这边|本地|当地)?(?:的|一家|一个|有家|的一家|的一个)[^,的给跟]{{0,8}}{_HOUSE}(?:老板)?{_END}",
+        rf"^(?:我们?|咱们?)?(?:是|就是)?#L(?:这边|本地|当地)?(?:的|一家|一个|有家|的一家|的一个)[^,的给跟]{{0,8}}{_HOUSE_OR_OWNER}(?:老板)?{_END}",
         rf"^(?:我们?|咱们?)?(?:是|就是)?#L(?:这边|本地|当地)?(?:开|做|搞)[^,的给跟]{{1,8}}(?:的|{_HOUSE}){_END}",
-        rf"^(?:我们?|咱们?)?(?:是)?#L[^,的给跟欠在]{{0,8}}{_HOUSE}{_END}",
+        rf"^(?:我们?|咱们?)?(?:是)?#C[^,的给跟欠在]{{0,8}}{_HOUSE_OR_OWNER}{_END}",
         rf"^(?:我们|咱们)(?:{_HOUSE})?是#R的$",
         unless="欠|客户|供应商|分店|分公司|分厂",
     )
@@ -194,22 +197,23 @@ _OWNERS = {
     "混合": "混合所有制",
 }
 
-_NOT_A_FIRM = "(?!家|号|法|的?(?:员工|职工|客户|供应商|顾问|会计)(?:$|,)|上班|门口|对面|附近|楼下|欠|食堂|和|跟|还是|与|或|好)"
+_NOT_A_FIRM = "(?!家|号|法|的?(?:员工|职工|客户|供应商|顾问|会计)(?:$|,)|上班|门口|对面|附近|楼下|欠|食堂|和|跟|还是|与|或|好|账|户|章|流程|手续|条件|材料|注册|变更|注销|转让)"
 
 
 def _form() -> Iterator[Saying]:
-    mine = "(?:我们?|咱们?|俺们?|本)(?:家|自己)?的?(?:这|那)?[家个]?"
+    mine = "(?:我们?|咱们?|俺们?|本)(?:家|自己)?的?(?:这|那)?[家个]?[^,给跟和向被从找帮为在去欠的要想转入不没未非了一有买租识投卖签见到进离看听叫靠村区市县边里跑来学干做开办]{0,6}"
     plain = "[^,给跟和向被从找帮为在去欠的要想转入不没未非]"
     firm = "(?:公司|(?<![微小])企业)"
     known = Mood.DATED | Mood.LAST_YEAR
     yield from _say(
         "entity_type",
-        rf"{mine}{plain}{{0,6}}{firm}{_NOT_A_FIRM}",
+        rf"{mine}{firm}{_NOT_A_FIRM}",
+        rf"(?:^|我们?|名下)有(?:一?[家个])?{plain}{{0,8}}公司{_NOT_A_FIRM}",
         r"(?<!本)我司",
-        rf"(?:开|办|注册|成立|经营|创办)(?:了|的|着)?(?:是)?(?:一?[家个间])?{plain}{{0,10}}{firm}{_NOT_A_FIRM}",
+        rf"(?:开|办(?!理)|注册|成立|经营|创办)(?:了|的|着)?(?:是)?(?:一?[家个间])?{plain}{{0,10}}{firm}{_NOT_A_FIRM}",
         rf"(?:是|属于|性质是)(?:一?[家个间])?(?:做[^,给跟和]{{1,8}}的)?{plain}{{0,12}}(?:{firm}|合伙|个人独资)(?=$)",
         rf"是[^,给跟和欠]{{1,10}}的(?:一?[家个]){plain}{{0,12}}{firm}(?=$)",
-        rf"^公司(?=$|在|有|是|共|一共|现有|目前|去年|年|一年|员工|职工|注册|成立|主要|里|{_DIGIT})",
+        rf"^公司(?=$|在|有|是|共|一共|现有|目前|去年|年|一年|员工|职工|注册|成立|主要|主营|做|生产|位于|地址|规模|总|现在|研发|专门|里|{_DIGIT})",
         rf"(?:有限|有限责任|股份|集团)公司{_NOT_A_FIRM}(?!的)",
         rf"(?:^|是|办的?是?|我们?)(?:一家)?(?:合伙企业|个人独资(?:企业)?)(?=$|{_DIGIT})",
         value="企业",
@@ -262,6 +266,7 @@ def _trade() -> Iterator[Saying]:
         despite=Mood.DATED | Mood.LAST_YEAR,
         unless=_SECOND + "|欠|打工|上班",
     )
+    yield from _say("industry", rf"^(?:我们?|咱们?)?(?:是)?{places().own_pattern}(?:这边)?的?(?P<trade>[^,的给跟和]{{1,8}})(?:老板)?{_END}", unless="欠|客户|供应商")
     yield from _say(
         "industry",
         rf"^(?P<trade>[^,的在给跟和]{{0,10}}(?:店|馆|厂|铺|摊|公司))(?:老板)?(?=有|一年|每年|年|一个月|每个?月)",
@@ -495,26 +500,32 @@ def _innovation() -> Iterator[Saying]:
     yield from _say("niche_years", "细分(?:市场|领域)[^,]{0,4}?(?:做了|干了|深耕了?|已有)~#K年")
 
 
+_TITLES = {
+    "is_high_tech_enterprise": "(?:高新技术企业|高新企业|高企|高新)",
+    "is_tech_sme": "科技型中小企业",
+    "is_single_champion": "(?:制造业)?单项冠军",
+}
+_SPECIALISED = {
+    "专精特新小巨人": "(?:专精特新)?(?:中小企业)?小巨人",
+    "专精特新中小企业": "(?:省级|湖北省)?专精特新(?:中小企业)?(?!小巨人|重点)",
+    "创新型中小企业": "(?:省级|湖北省)?创新型中小企业",
+}
+
+
 def _titles() -> Iterator[Saying]:
-    holds = (
-        "(?:是|算|属于|评上了?|评为了?|获评|被?认定为了?|认定了|通过了|拿到了?|取得了?|获得了?|入选了?|成了|有|^|我们|公司)"
-        "(?:一?[家个])?(?:国家级?|全国)?"
-    )
-    done = r"(?:企业|证书|资格|称号|认定)?(?=$|了|的?企业|[0-9一二两三四五六七八九十])"
-    for fact, title in {
-        "is_high_tech_enterprise": "(?:高新技术企业|高新企业|高企|高新)",
-        "is_tech_sme": "科技型中小企业",
-        "is_single_champion": "(?:制造业)?单项冠军",
-    }.items():
-        yield from _say(fact, f"{holds}{title}{done}{_OF_OTHERS}", value=True, denied=False)
+    """Titles held today. One won last year still holds, but the yearly list of 科技型中小企业 does not."""
+    scope = "(?:一?[家个])?(?:国家级?|全国)?"
+    holds = rf"(?:是|算|属于|成了|有|^|我们|公司){scope}"
+    won = rf"(?:评上了?|评为了?|获评|认定为了?|认定了|通过了|拿到了?|取得了?|获得了?|入选了?){scope}"
+    done = rf"(?:企业|证书|资格|称号|认定)?(?=$|了|的?企业|{_DIGIT}){_OF_OTHERS}"
+    for fact, title in _TITLES.items():
+        lasting = Mood.PLAIN if fact == "is_tech_sme" else Mood.LAST_YEAR
+        yield from _say(fact, f"{holds}{title}{done}", value=True, denied=False)
+        yield from _say(fact, f"{won}{title}{done}", value=True, denied=False, despite=lasting)
     yield from _say("is_tech_sme", "科技型中小企业(?:已经?)?(?:入库|入了库)", value=True)
-    status = {
-        "专精特新小巨人": "(?:专精特新)?(?:中小企业)?小巨人",
-        "专精特新中小企业": "(?:省级|湖北省)?专精特新(?:中小企业)?(?!小巨人|重点)",
-        "创新型中小企业": "(?:省级|湖北省)?创新型中小企业",
-    }
-    for value, title in status.items():
-        yield from _say("specialised_status", f"{holds}{title}{done}{_OF_OTHERS}", value=value)
+    for value, title in _SPECIALISED.items():
+        yield from _say("specialised_status", f"{holds}{title}{done}", value=value)
+        yield from _say("specialised_status", f"{won}{title}{done}", value=value, despite=Mood.LAST_YEAR)
 
 
 # ---- trade, power ----

@@ -50,15 +50,45 @@ def draw_hit(hit: LibraryHit) -> None:
             link("commitments", f"**第{hit.id}项　{plain(hit.title)}**", n=hit.id)
         else:
             st.markdown(f"**{plain(hit.title)}**")
-        st.markdown(marked(hit))
         if hit.kind == "platform":
             _draw_platform(hit.id)
+            return
+        st.markdown(marked(hit))
+        if hit.kind == "clause":
+            st.caption(plain(_clause_place(hit.id)))
+            number = commitment_of(hit.id)
+            if number:
+                link("commitments", f"这是第{number}项承诺", ":material/handshake:", n=number)
         else:
             st.caption(plain(hit.source))
 
 
+def commitment_of(clause_id: str) -> str | None:
+    """The number of the commitment that a clause of the plan is, if it is one."""
+    corpus = default_corpus()
+    document, _, place = clause_id.partition("#")
+    number = place.rsplit("/", 1)[-1]
+    is_commitment = document == corpus.city.plan_document and place.count("/") == 2 and number.isdigit()
+    return number if is_commitment and int(number) in corpus.commitment_by_number else None
+
+
+def without_repeats(hits: Sequence[LibraryHit]) -> list[LibraryHit]:
+    """Hits in order, without clauses that stand there already as the commitment they are."""
+    shown = {hit.id for hit in hits if hit.kind == "commitment"}
+    return [hit for hit in hits if hit.kind != "clause" or commitment_of(hit.id) not in shown]
+
+
+def _clause_place(clause_id: str) -> str:
+    """Document and the headings above a clause."""
+    document_id, _, place = clause_id.partition("#")
+    document = default_corpus().document_by_id[document_id]
+    clause = document.clause_by_id[place]
+    return " › ".join([document.title, *(document.clause_by_id[one].heading for one in clause.path)])
+
+
 def _draw_platform(platform_id: str) -> None:
     platform = default_corpus().platform_by_id[platform_id]
+    st.markdown(plain(platform.what))
     parts = [
         f"给谁用：{platform.for_whom}" if platform.for_whom else "",
         f"怎么找到：{platform.where}" if platform.where else "",

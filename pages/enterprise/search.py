@@ -7,7 +7,7 @@ from navigator.matching.dates import period
 from navigator.matching.rulebook import default_rulebook
 from navigator.search import is_ready, library, search
 from navigator.ui.cards import measure_card
-from navigator.ui.hits import draw_expansions, draw_hit
+from navigator.ui.hits import draw_expansions, draw_hit, without_repeats
 from navigator.ui.links import as_of
 from navigator.ui.profile import assessment, profile
 from navigator.ui.words import plain
@@ -70,7 +70,7 @@ if not is_ready():
 dropped = st.session_state.setdefault("dropped", {}).setdefault(query, [])
 kinds = {kind} if kind else ({"measure"} if filtered else None)
 found = search(query, kinds, top=60 if filtered else 20, drop=dropped)
-hits = [hit for hit in found.hits if hit.kind != "measure" or fits(hit.id)]
+hits = without_repeats([hit for hit in found.hits if hit.kind != "measure" or fits(hit.id)])
 draw_expansions(found.expansions, dropped)
 
 if not hits:

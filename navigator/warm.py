@@ -1,0 +1,32 @@
+"""Gets the slow things ready while the first page is already on its way: the corpus first, then the search index."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from navigator.errors import InputError
+
+_log = logging.getLogger("navigator")
+
+
+@asynccontextmanager
+async def lifespan(app: Any) -> AsyncIterator[None]:
+    """Start warming up with the server; the server does not wait for it."""
+    threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
+    yield
+
+
+def warm_up() -> None:
+    """Read the corpus and make the index answer a first question. A fault is logged; pages tell it to whoever comes."""
+    from navigator.matching.rulebook import default_rulebook
+    from navigator.search import search
+
+    try:
+        default_rulebook()
+        search("政策", progress=_log.info)
+    except InputError as error:
+        _log.error("%s", error)
