@@ -100,7 +100,7 @@ _QUOTES = frozenset("“”‘’\"'「」《》")
 
 def _beside_digit(text: str, position: int) -> bool:
     """Whether a space only sets off a number (员工 50 人), and so separates nothing."""
-    before, after = text[:position][-1:], text[position + 1 :][:1]
+    before, after = text[max(position - 1, 0) : position], text[position + 1 : position + 2]
     return (before.isdigit() or after.isdigit()) and not (before.isdigit() and after.isdigit())
 
 
@@ -125,8 +125,10 @@ _STOP = re.compile(r"[。!?;\n]|\.(?![0-9])")
 _PAUSE = re.compile(
     rf"(?<![0-9]),|,(?![0-9]{{3}}(?![0-9]))|(?<!{_FIGURE})、|、(?!{_FIGURE})|[()\s…~—|]{{1,9}}(?!{_FIGURE})|\s"
     r"|(?<=[万亿元块钱])(?=[0-9一二两三四五六七八九十]{1,5}(?:个|名|位|号)?(?:人(?!民)|员工|职工))"
-    r"|(?=现在|目前|如今|其中|但是|不过|而且)"
+    r"|(?=现在|目前|如今|其中|但是|不过|而且|去年|今年|明年|前年|以前|原来|之前)"
 )
+_OPENING = re.compile("(?:嗯|呃|哦|啊|那个|就是说|然后|对了|反正|其实|您好|你好|老板好|那){0,4}")
+_CLOSING = "啊呀哈嘛哦哟啦咯噢呗吧"
 _PERSON = re.compile(
     r"(?:邻居|隔壁|对门|朋友|同学|同事|老乡|亲戚|同行|别人|人家|(?<![其吉告找催欠问让诉])[他她](?!们?欠)|听说|据说|哥哥|弟弟|姐姐|妹妹|父亲|母亲|兄弟|闺蜜|"
     r"战友|我们?(?:家)?(?:大|小|二)?(?:哥|弟|姐|妹|爸|妈|叔|舅|姑|姨|侄|表哥|表弟|表姐|表妹|堂哥|堂弟|儿子|女儿|岳父|老板的))"
@@ -135,13 +137,14 @@ _BESIDE = re.compile(r"(?:[和跟与同给向找帮替借]|对着|帮着)(?:我|
 _FOR_ANOTHER = re.compile(r"(?:帮|替|代).{1,6}(?:问|咨询|查|看看)")
 _PARTNERS = re.compile(
     r"客户|供应商|甲方|房东|银行|对方|上游|下游|总包|顾客|对手|政府|国家(?!级|高新|专精|重点|单项|制造|限制|禁止)|政策|规定|文件|条件|要求|有些|有的|很多|"
-    r"所有|人们|大家|一般的|每[家个](?:企业|公司|店)|附近|周围"
+    r"所有(?!制|权)|人们|大家|一般的|每[家个](?:企业|公司|店)|附近|周围"
 )
 _OWN = re.compile(r"(?<![欠给跟问帮让教对找借叫替是])(?:我|咱|俺|本(?:人|店|厂|公司|企业|合作社))(?!们?的?(?:客户|供应商|甲方|房东|邻居))")
 _SUPPOSE = re.compile(r"如果|要是|假如|假设|假使|若是|倘若|(?<![0-9零〇一二两三四五六七八九十百千几])万一|的话|比如|比方|例如|譬如|听说")
 _ASK = re.compile(
     r"(?<![没不])什么|(?<!不)怎么|咋|如何|多少|哪(?!怕)|谁|是不是|能不能|可不可以|有没有|要不要|算不算|是否|能否|为何|行不行|几(?:家|天|年|次|种)|"
-    r"[吗呢]|么$|可以不"
+    r"[吗呢]|么$|可以不|"
+    r"可能(?!性)|好像|也许|说不定|不清楚|不确定|应该"
 )
 _WHICH = re.compile(r"还是|哪个|哪种|哪家|区别|好不好|比较好")
 _HOPE = re.compile(
@@ -160,7 +163,7 @@ def _clauses(plain: str) -> Iterator[_Clause]:
     someone_else, own_seen = False, False
     for_another = bool(_FOR_ANOTHER.search(plain))
     for start, end, question in _sentences(plain):
-        supposed, venture, previous = False, False, ""
+        supposed, venture, previous, until, partner = False, False, "", start, Mood.PLAIN
         for first, last in _pieces(plain, start, end):
             text = plain[first:last]
             own = _OWN.search(text)
@@ -169,7 +172,8 @@ def _clauses(plain: str) -> Iterator[_Clause]:
             supposed = supposed or bool(_SUPPOSE.search(text))
             hope = _HOPE.search(text)
             venture = venture or bool(hope and _VENTURE.search(text, hope.start()))
-            moods = _moods(text) | (Mood.SOMEONE_ELSE if someone_else else Mood.PLAIN) | (Mood.SUPPOSED if supposed else Mood.PLAIN)
+            partner = _moods(text) & Mood.PARTNER | (partner if first == until and not own else Mood.PLAIN)
+            moods = _moods(text) | partner | (Mood.SOMEONE_ELSE if someone_else else Mood.PLAIN) | (Mood.SUPPOSED if supposed else Mood.PLAIN)
             asks = [found.start() for found in _ASK.finditer(text)] + ([len(text)] if question and last == end else [])
             yield _Clause(
                 text,
@@ -180,7 +184,7 @@ def _clauses(plain: str) -> Iterator[_Clause]:
                 asks=tuple(asks),
                 mine=0 if own_seen else (own.start() if own else len(text)),
             )
-            own_seen, previous = own_seen or bool(own), text
+            own_seen, previous, until = own_seen or bool(own), text, last
 
 
 def _moods(text: str) -> Mood:
@@ -206,13 +210,13 @@ def _sentences(plain: str) -> Iterator[tuple[int, int, bool]]:
 
 
 def _pieces(plain: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    first = start
-    for pause in _PAUSE.finditer(plain, start, end):
-        if pause.start() > first:
-            yield first, pause.start()
-        first = pause.end()
-    if end > first:
-        yield first, end
+    """The stretches between pauses, without the sounds that open and close them."""
+    edges = [(pause.start(), pause.end()) for pause in _PAUSE.finditer(plain, start, end)]
+    for first, last in zip([start, *(after for _, after in edges)], [*(before for before, _ in edges), end], strict=True):
+        first = _OPENING.match(plain, first, last).end()  # type: ignore[union-attr]
+        last = first + len(plain[first:last].rstrip(_CLOSING))
+        if first < last:
+            yield first, last
 
 
 # ---- what a match states ----
@@ -352,6 +356,13 @@ def _trade(text: str, match: re.Match[str]) -> str | None:
     return load_industries().mentioned(match["trade"])
 
 
+def _noun(text: str, match: re.Match[str]) -> str | None:
+    """A clause that is the name of a trade and nothing else: 餐饮."""
+    trades = load_industries()
+    code = trades.mentioned(match["noun"])
+    return code if code and match["noun"] in trades.everyday(code) else None
+
+
 _READERS = {
     "count": _count,
     "money": _yuan,
@@ -361,4 +372,5 @@ _READERS = {
     "choice": _choice,
     "uscc": _code,
     "trade": _trade,
+    "noun": _noun,
 }

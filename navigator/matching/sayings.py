@@ -124,7 +124,7 @@ _THEN = "(?:的|我们?|店里?|公司|厂里?|里|总共|一共|平均|大概|�
 _OTHER_SPAN = "月|季|半年|今年|每天|一天|累计|[二两三四五六七八九十几]年|上半|下半|至今|目前为止"
 _RECENTLY = "(?:今年|最近一年|近一年|这一年|一年内|(?:最近|近)(?:12|十二)个月|最近|刚刚?)"
 _WISH = (
-    r"(?<![不没别莫未])(?<!不是)(?:想要?|打算|准备|计划|考虑|正在|正|(?<![主重只不])要(?![不是求么])|需要|急需|希望|争取|"
+    r"(?<![不没别莫未])(?<!不是)(?:想要?|打算|准备|计划|考虑|正在|正|(?<![主重只不需])要(?![不是求么])|需要|急需|希望|争取|"
     r"在(?=打官司|参展|招|注销|申请|申报|投标|起诉|技改|建厂))"
 )
 _REFUSAL = (
@@ -157,7 +157,7 @@ def _identity() -> Iterator[Saying]:
     yield from _say("uscc", r"(?<![0-9A-Z])(?P<uscc>[0-9A-HJ-NPQRTUWXY]{18})(?![0-9A-Z])")
     yield from _say(
         "region",
-        rf"(?<![货户款品老家])在#R{_AROUND}{_DOING}",
+        rf"(?<!老家)(?<![货户款品])在#R{_AROUND}{_DOING}",
         "(?:回|回到)#R(?:开(?!会|车)|创业|办厂|投资|建厂)",
         despite=_ALSO_OPENING,
         unless=_SECOND,
@@ -170,6 +170,7 @@ def _identity() -> Iterator[Saying]:
         rf"^(?:我们?|咱们?)?(?:是|就是)?#L(?:这边|本地|当地)?(?:开|做|搞)[^,的给跟]{{1,8}}(?:的|{_HOUSE}){_END}",
         rf"^(?:我们?|咱们?)?(?:是)?#C[^,的给跟欠在]{{0,8}}{_HOUSE_OR_OWNER}{_END}",
         rf"^(?:我们|咱们)(?:{_HOUSE})?是#R的$",
+        "^#L$",
         unless="欠|客户|供应商|分店|分公司|分厂",
     )
     yield from _say(
@@ -210,6 +211,7 @@ def _form() -> Iterator[Saying]:
         rf"{mine}{firm}{_NOT_A_FIRM}",
         rf"(?:^|我们?|名下)有(?:一?[家个])?{plain}{{0,8}}公司{_NOT_A_FIRM}",
         r"(?<!本)我司",
+        "^企业$",
         rf"(?:开|办(?!理)|注册|成立|经营|创办)(?:了|的|着)?(?:是)?(?:一?[家个间])?{plain}{{0,10}}{firm}{_NOT_A_FIRM}",
         rf"(?:是|属于|性质是)(?:一?[家个间])?(?:做[^,给跟和]{{1,8}}的)?{plain}{{0,12}}(?:{firm}|合伙|个人独资)(?=$)",
         rf"是[^,给跟和欠]{{1,10}}的(?:一?[家个]){plain}{{0,12}}{firm}(?=$)",
@@ -266,6 +268,7 @@ def _trade() -> Iterator[Saying]:
         despite=Mood.DATED | Mood.LAST_YEAR,
         unless=_SECOND + "|欠|打工|上班",
     )
+    yield from _say("industry", "^(?P<noun>[^,]{2,8})$")
     yield from _say("industry", rf"^(?:我们?|咱们?)?(?:是)?{places().own_pattern}(?:这边)?的?(?P<trade>[^,的给跟和]{{1,8}})(?:老板)?{_END}", unless="欠|客户|供应商")
     yield from _say(
         "industry",
@@ -285,13 +288,13 @@ _OTHER_PEOPLE = "招|社保|保险|培训|裁|辞|残疾|欠|吃|客|合伙|股�
 
 def _staff() -> Iterator[Saying]:
     all_of_us = (
-        "(?:一共|总共|共有|共|加起来|合计|连我|带我|加我|加上我|算上我|包括我|含我|全店|全厂|全公司|店里|厂里|公司里?|厂子里?|单位|店子里?|"
+        "(?:一共|总共|共有|共|加起来|合计|连我|带我|加我|加上我|算上我|包括我|含我|全店上?下?|全厂上?下?|全公司上?下?|店里|厂里|公司里?|厂子里?|单位|店子里?|"
         "馆里|馆子里?|社里|我们店|我们厂)(?:自己|老板|在内|现在|目前)?(?:一共|总共|就|只|也就|才|都)?"
     )
     ourselves = "(?:我们|咱们|咱|我家|我们家|我|夫妻|两口子|就|只|才|也|都|现在|目前|一共|总共|大概|大约|差不多|有|是|约){0,4}"
     yield from _say(
         "employees",
-        r"(?:^|[有厂店司业们家里共馆坊社:]|现在|目前|全体|总|全部|从业|在职|在册)(?:员工|职工|工人|从业人员|从业人数|人员规模|人数|团队|规模)(?:总?人?数|规模)?"
+        r"(?:^|[有厂店司业们家里共馆坊社:]|现在|目前|全体|总|全部|从业|在职|在册)(?:员工|职工|工人|用工|从业人员|从业人数|人员规模|人数|团队|规模)(?:总?人?数|规模)?"
         r"(?:现在|目前|现有)?~#N(?:(?:个|名|位|号)?人|个$|名$|$)" + _NOT_STAFF,
         r"从业人[员数](?:总?数)?~#N(?:个|名)?人?" + _NOT_STAFF,
         rf"(?:有|共|^|就|只有|现有|厂|店|公司|我们)~#N(?:个|名|位|号)(?:员工|职工|工人|店员)(?!工)" + _NOT_STAFF,
@@ -310,7 +313,7 @@ def _staff() -> Iterator[Saying]:
     )
     yield from _say(
         "employees",
-        r"(?:^|就|只有|店里|目前|现在)(?:就|只有)?我(?:自己)?(?:就)?一个人(?:$|干|做(?!不)|开|经营|打理|撑|守)",
+        r"(?:^|就|只有|店里|目前|现在)(?:就|只有)?我(?:自己)?(?:就)?一个人(?:在[^,]{1,8})?(?:$|干|做(?!不)|开|经营|打理|撑|守)",
         value=1,
         unless=_OTHER_PEOPLE,
     )
@@ -331,15 +334,15 @@ def _staff() -> Iterator[Saying]:
 
 
 def _money() -> Iterator[Saying]:
-    sales = "总?(?:营业收入|营业额|销售额|销售收入|营收|收入|流水)"
+    sales = "总?(?:营业收入|营业额|销售额|销售收入|营收|收入|流水|销售(?!额|收入|量))"
     last = Mood.LAST_YEAR
     yield from _say(
         "revenue",
         rf"{_YEAR}{_THEN}{sales}~#M",
         rf"{_YEAR}{_THEN}(?:卖货?|做)(?:个|出去)?~#M(?!的?(?:[^,]{{0,4}}(?:项目|工程|订单|产值|贷款)))",
-        rf"{_YEAR}{_THEN}#M元?左?右?的?{sales}",
+        rf"{_YEAR}{_THEN}#M(?:元|块钱?)?(?:左右)?的?{sales}",
         rf"(?<![净纯]){sales}{_THEN}{_YEAR}~#M",
-        rf"(?:营业额|营业收入|销售额|营收|卖)~#M元?(?:块钱?)?左?右?(?:一年|每年|/年)",
+        rf"(?:营业额|营业收入|销售额|营收|卖)~#M(?:元|块钱?)?(?:左右)?(?:一年|每年|/年)",
         despite=last,
         unless="目标|毛利|天|我?个人收入|工资|两年|三年",
     )
@@ -347,18 +350,18 @@ def _money() -> Iterator[Saying]:
     steady = "旺季|淡季|最多|最少|最好|最差|高峰|节假日|过年|忙的时候|闲的时候|好的时候|差的时候"
     yield from _say(
         "monthly_sales",
-        rf"{_MONTH}{_THEN}(?:营业收入|营业额|销售额|销售收入|流水)~#M",
+        rf"{_MONTH}{_THEN}(?:营业收入|营业额|销售额|销售收入|流水|销售)~#M",
         rf"{_MONTH}{_THEN}卖货?(?:个|出去)?~#M",
-        rf"{_MONTH}{_THEN}做~#M元?(?:块钱?)?左?右?的?(?:生意|营业额|销售额|流水)",
-        rf"{_MONTH}{_THEN}#M元?左?右?的?(?:营业额|销售额|流水)",
+        rf"{_MONTH}{_THEN}做~#M(?:元|块钱?)?(?:左右)?的?(?:生意|营业额|销售额|流水)",
+        rf"{_MONTH}{_THEN}#M(?:元|块钱?)?(?:左右)?的?(?:营业额|销售额|流水)",
         rf"(?:营业额|销售额|流水){_THEN}{_MONTH}~#M",
-        rf"(?:营业额|销售额|流水|卖)~#M元?(?:块钱?)?左?右?(?:一个月|每个?月|/月)",
+        rf"(?:营业额|销售额|流水|卖)~#M(?:元|块钱?)?(?:左右)?(?:一个月|每个?月|/月)",
         unless=steady,
     )
     yield from _say(
         "taxable_income",
         rf"{_YEAR}{_THEN}(?:税前)?利润(?:总额)?~#M",
-        rf"{_YEAR}{_THEN}#M元?的?利润(?!率)",
+        rf"{_YEAR}{_THEN}#M(?:元|块钱?)?的?利润(?!率)",
         rf"^(?:税前)?利润(?:总额)?{_YEAR}~#M",
         rf"{_YEAR}{_THEN}(?P<loss>亏损)(?:额)?~#M",
         despite=last,
@@ -439,11 +442,12 @@ def _hires() -> Iterator[Saying]:
     )
     last = Mood.LAST_YEAR
     yield from _say("layoff_rate", "裁员率~#P", despite=last)
+    yield from _say("layoff_rate", "裁员率(?:是|为)?[0零](?=$)", value=0, despite=last)
     yield from _say(
         "unemployment_premium_paid",
         "(?:去年|上年)[^,]{0,6}(?:交|缴)了?[^,]{0,3}失业保险费?~#M",
         "(?:去年|上年)[^,]{0,4}失业保险费?(?:交|缴)?~#M",
-        "(?:去年|上年)[^,]{0,4}(?:交|缴)~#M元?的?失业保险",
+        "(?:去年|上年)[^,]{0,4}(?:交|缴)~#M(?:元|块钱?)?的?失业保险",
         despite=last,
     )
     yield from _say(
@@ -472,7 +476,7 @@ def _innovation() -> Iterator[Saying]:
     yield from _say(
         "rd_expense",
         rf"{_YEAR}{_THEN}(?:投入|花)?(?:在|搞|做)?的?{spent}~#M",
-        rf"{_YEAR}{_THEN}(?:花|投入|拿|投|用)(?:出)?~#M元?(?:块钱?)?(?:来|去|出来|用于|用来|用在|搞|做|在){{0,3}}研发",
+        rf"{_YEAR}{_THEN}(?:花|投入|拿|投|用)(?:出)?~#M(?:元|块钱?)?(?:来|去|出来|用于|用来|用在|搞|做|在){{0,3}}研发",
         despite=last,
     )
     yield from _say("rd_expense", "研发(?:费用|经费|支出)~#M", despite=last, unless=_OTHER_SPAN + "|前年|预算")
@@ -531,6 +535,9 @@ def _titles() -> Iterator[Saying]:
 # ---- trade, power ----
 
 
+_ABROAD = "(?:到|至|日本|韩国|美国|欧美|欧洲|东南亚|俄罗斯|非洲|中东|南美|越南|泰国|印度|国外|海外)"
+
+
 def _trade_abroad() -> Iterator[Saying]:
     doing = "(?:做|有|搞|从事|经营)(?:着|点|一些|自营|自己的)?[^,给不没想要跨的]{0,4}?"
     not_business = "(?!权|公司|代理|转内销|企业|单位|平台|收入|吗|的?(?:客户|朋友))"
@@ -540,19 +547,19 @@ def _trade_abroad() -> Iterator[Saying]:
     yield from _say(
         "has_import_export",
         rf"{doing}(?:出口|进口){not_business}(?:业务|生意|贸易)?(?=$|的|一年|每年)",
-        r"出口(?:到|至)(?!转)",
+        rf"出口{_ABROAD}",
         r"报过关(?=$)",
         value=True,
         unless="进口的?(?:设备|机器|零件|食品|水果|车)|转给|外贸公司",
     )
-    yield from _say("plans_export", rf"{doing}(?<!进)出口{not_business}(?:业务|生意|贸易)?(?=$|的|一年|每年)", r"出口(?:到|至)(?!转)", value=True)
+    yield from _say("plans_export", rf"{doing}(?<!进)出口{not_business}(?:业务|生意|贸易)?(?=$|的|一年|每年)", rf"出口{_ABROAD}", value=True)
     yield from _say("plans_cross_border", "(?:在|专门)?(?:做|搞|从事)(?:着|点|了)?跨境(?:电商|直播|平台)(?!的?(?:客户|公司|朋友)|吗)", value=True)
     yield from _say(
         "customs_credit",
         r"海关(?:信用)?(?:等级|级别|评级)?~(?P<choice>高级认证|严重失信|失信|常规|认证)(?:企业)?(?=$)",
         value=None,
     )
-    yield from _say("customs_credit", "(?:是|成了|通过了?)(?:海关|AEO)?(?:的)?高级认证(?:企业)?(?=$)", value="高级认证")
+    yield from _say("customs_credit", "(?:^|是|成了|通过了?)(?:海关|AEO){0,2}的?高级认证(?:企业)?(?=$)", value="高级认证")
     for word, digit in zip("一二三四", "1234", strict=True):
         yield from _say(
             "export_rebate_class", rf"(?:出口)?退(?:\(免\))?税[^,一二三四1-4]{{0,6}}[{word}{digit}]类", value=f"{word}类"
@@ -562,13 +569,13 @@ def _trade_abroad() -> Iterator[Saying]:
     yield from _say(
         "export_credit_premium",
         rf"{_YEAR}{_THEN}(?:交|缴|花)?的?{insurance}(?:的)?(?:保费|保险费|费)?(?:交|缴|花)?~#M",
-        rf"{_YEAR}{_THEN}(?:交|缴|花)~#M元?的?{insurance}",
+        rf"{_YEAR}{_THEN}(?:交|缴|花)~#M(?:元|块钱?)?的?{insurance}",
         despite=last,
     )
     yield from _say(
         "expo_booth_fee",
         rf"{_YEAR}{_THEN}(?:国际)?(?:展会|参展)?的?展位费(?:花|交)?~#M",
-        rf"{_YEAR}{_THEN}(?:交|花)~#M元?的?(?:国际)?(?:展会)?展位费",
+        rf"{_YEAR}{_THEN}(?:交|花)~#M(?:元|块钱?)?的?(?:国际)?(?:展会)?展位费",
         despite=last,
     )
 
@@ -596,13 +603,13 @@ def _finance() -> Iterator[Saying]:
     anyone = Mood.PARTNER | Mood.SOMEONE_ELSE
     yield from _say(
         "receivables",
-        rf"{owed}(?:一共|总共|大概|有|快)?~#M元?(?:块钱?)?的?{debt}",
+        rf"{owed}(?:一共|总共|大概|有|快)?~#M(?:元|块钱?)?的?{debt}",
         rf"{owed}{debt}~#M",
         rf"{firm}(?:还|们|都|一共|总共|拖|的人){{0,3}}{owed}~#M",
         r"应收(?:账)?款(?:余额)?~#M",
-        rf"#M元?(?:块钱?)?的?{debt}(?:还|一直|到现在)?(?:没|未|要不|收不|拿不)[^,]{{0,3}}(?:收|回|结|付|给|到)",
-        rf"{debt}~(?:还有)?~#M元?(?:块钱?)?(?:还|一直)?(?:没|未|要不|收不)",
-        rf"被[^,]{{0,8}}欠(?:了|着)?~#M元?(?:块钱?)?的?{debt}",
+        rf"#M(?:元|块钱?)?的?{debt}(?:还|一直|到现在)?(?:没|未|要不|收不|拿不)[^,]{{0,3}}(?:收|回|结|付|给|到)",
+        rf"{debt}~(?:还有)?~#M(?:元|块钱?)?(?:还|一直)?(?:没|未|要不|收不)",
+        rf"被[^,]{{0,8}}欠(?:了|着)?~#M(?:元|块钱?)?的?{debt}",
         despite=anyone,
         unless="我欠|我们欠|欠别人|欠供应商",
     )
@@ -610,15 +617,15 @@ def _finance() -> Iterator[Saying]:
     yield from _say(
         "loan_need",
         rf"{_WISH}(?:再|去|跟银行|找银行|从银行|向银行|先|个){{0,2}}{want}~#M(?!的?(?:补贴|奖励|补助|项目))",
-        rf"{_WISH}(?:再|去)?(?:申请|申办|办|要)?(?:一笔|个)?#M元?(?:块钱?)?左?右?的?[^,]{{0,4}}贷款?",
-        despite=Mood.PLANNED | Mood.ASKED,
-        unless="补贴|奖励|买房|房贷|车贷",
+        rf"{_WISH}(?:再|去)?(?:申请|申办|办|要|贷)?(?:一笔|个)?#M(?:元|块钱?)?(?:左右)?的?[^,]{{0,4}}(?:贷款?|款(?=$))",
+        despite=Mood.PLANNED | Mood.ASKED | Mood.PARTNER,
+        unless="补贴|奖励|买房|房贷|车贷|(?:客户|对方|供应商)(?:也|都|现在|就)?(?:想|打算|要|准备)",
     )
     yield from _say(
         "new_loan_amount",
         r"今年[^,想要打准能]{0,8}?(?:新贷|新增贷款|新增了贷款|贷款|贷|放款|放贷)款?了~#M",
-        r"今年[^,想要打准能]{0,6}?(?:新贷|新增贷款|新增的贷款)~#M",
-        r"今年[^,想要打准能]{0,8}?(?:拿到|拿|批|放|下来|借|新增|办)了~#M元?(?:块钱?)?的?(?:银行|经营|信用)?贷款?",
+        r"今年[^,想要打准能]{0,6}?(?:新贷|新增了?的?贷款)~#M",
+        r"今年[^,想要打准能]{0,8}?(?:拿到了?|拿了|批了|放了|下来了|办了)~#M(?:元|块钱?)?的?(?:银行|经营|信用)?贷款?",
         despite=Mood.PARTNER,
         unless="房贷|买房|车贷",
     )
@@ -626,27 +633,27 @@ def _finance() -> Iterator[Saying]:
     yield from _say(
         "gov_contract_amount",
         rf"{contract}的?(?:合同|订单|单子)(?:金额|总额)?~#M",
-        rf"(?:有|手上|签了?|中标了?|拿到了?|接了|中了)[^,想]{{0,4}}?~#M元?的?{contract}(?:合同|订单|项目|单子)?",
+        rf"(?:有|手上|签了?|中标了?|拿到了?|接了|中了)[^,想]{{0,4}}?~#M(?:元|块钱?)?的?{contract}(?:合同|订单|项目|单子)?",
         despite=Mood.PARTNER,
     )
     bought = "(?:买|购置|购买|添置?|换|更新|采购|投|上|进)"
     gear = "(?:新|生产|进口|一批|加工|的){0,2}[^,]{0,4}?(?:设备|机器)"
     yield from _say(
         "equipment_investment",
-        rf"{_RECENTLY}[^,想要打准卖]{{0,6}}?{bought}(?:了|进)?(?:一批|一台|一套|些)?~#M元?(?:块钱?)?的?{gear}",
-        rf"{_RECENTLY}[^,想要打准卖]{{0,6}}?(?:花|用|投入?|投资)了?~#M元?(?:块钱?)?(?:来|去)?{bought}了?{gear}",
+        rf"{_RECENTLY}[^,想要打准卖]{{0,6}}?{bought}(?:了|进)?(?:一批|一台|一套|些)?~#M(?:元|块钱?)?的?{gear}",
+        rf"{_RECENTLY}[^,想要打准卖]{{0,6}}?(?:花|用|投入?|投资)了?~#M(?:元|块钱?)?(?:来|去)?{bought}了?{gear}",
         rf"{_RECENTLY}[^,想要打准卖]{{0,4}}?{bought}了?{gear}~?(?:花|用|投)~#M",
         rf"{_RECENTLY}[^,想要打准卖]{{0,4}}?设备(?:投入|投资)~#M",
     )
-    yield from _say("bank_loan_count", r"贷过~#N(?:次|回|笔)")
+    yield from _say("bank_loan_count", r"贷过~#N(?:次|回|笔)", despite=Mood.PARTNER)
     yield from _say(
         "bank_loan_count",
         r"(?:从来|从|以前)?(?:没有|没|一次也没|还没)(?:在|从|跟|向|找)?(?:银行)?(?:里)?贷过款?(?=$)",
         value=0,
-        despite=Mood.BEFORE,
+        despite=Mood.BEFORE | Mood.PARTNER,
     )
     yield from _say(
-        "equity_financing_2y", r"(?:近两年|这两年|最近两年)[^,想要]{0,8}?(?:拿到了?|获得了?|融了?|融到了?)~#M元?的?(?:股权|风险投资|风投|天使)"
+        "equity_financing_2y", r"(?:近两年|这两年|最近两年)[^,想要]{0,8}?(?:拿到了?|获得了?|融了?|融到了?)~#M(?:元|块钱?)?的?(?:股权|风险投资|风投|天使)"
     )
 
 
@@ -655,13 +662,13 @@ def _finance() -> Iterator[Saying]:
 _PLANS: dict[str, tuple[str, str | None]] = {
     "plans_loan": (
         f"(?:贷款|申请[^,]{{0,10}}贷款|贷(?={NUMBER}|点|笔|个)|融资(?!租赁)|借钱|借点钱|借(?={NUMBER}[万千百])|办(?:个|笔)?(?:经营|信用|创业)贷)",
-        f"(?:贷了款|贷款了|办了(?:个|笔)?贷款|贷了(?:点|笔|{NUMBER})|新贷了?{NUMBER})",
+        f"(?:贷了款|贷款了|办了(?:个|笔)?贷款|贷了(?:点|笔|{NUMBER})|新贷了?{NUMBER}|(?:拿到了?|批了){NUMBER}[^,]{{0,4}}贷款)",
     ),
     "plans_hiring": (
         f"(?:招人|招工|招(?:新)?员工|招聘|扩招|雇人|请人(?!吃|帮)|请(?:个|几个|{NUMBER}个)(?:厨师|师傅|服务员|工人|店员|帮手)|添人手|招(?:几|点|些|{NUMBER})?(?:个|名|位)?(?:人|工人|师傅|员工|学徒|大学生|毕业生|服务员|厨师|帮手|退伍|退役|残疾|脱贫))",
         f"(?:招了(?:几|{NUMBER})(?:个|名|位)?[^,]{{0,4}}(?:人|工|生|师|员|兵|户)|新招(?:了)?{NUMBER})",
     ),
-    "plans_training": ("(?:培训(?:一下|下)?(?:员工|职工|工人|新人)|(?:员工|职工|岗前|技能)培训|组织培训|搞(?:个|次)?培训)", None),
+    "plans_training": ("(?:给(?:员工|职工|工人)(?:们)?(?:搞|做|办|安排)?[^,]{0,4}培训|培训(?:一下|下)?(?:员工|职工|工人|新人)|(?:员工|职工|岗前|技能)培训|组织培训|搞(?:个|次)?培训)", None),
     "plans_equipment": (
         f"(?:(?:买|购置|购买|添置?|换|更新|采购|上)(?:了)?(?:几|{NUMBER}|点|些|新|一批|一套|一台|元|块钱|台|套|条|的|生产|进口|加工){{0,4}}[^,的]{{0,3}}(?:设备|机器|生产线))",
         f"(?:(?:买|购置|添|换|更新|采购|上)了(?:几|{NUMBER}|点|些|新|一批|台|套|条|元|的|生产|进口){{0,4}}[^,的]{{0,3}}(?:设备|机器|生产线))",
@@ -691,15 +698,18 @@ _PLANS: dict[str, tuple[str, str | None]] = {
 }
 
 
+_AGAINST_OTHERS = ("plans_lawsuit", "plans_collect_debt")
+
+
 def _plans() -> Iterator[Saying]:
-    wished = Mood.PLANNED | Mood.ASKED
+    wished = Mood.PLANNED | Mood.ASKED | Mood.PARTNER
     for fact, (doing, done) in _PLANS.items():
         yield from _say(
             fact,
-            f"{_WISH}{_MEANWHILE}{doing}{_OF_OTHERS}",
+            f"{_WISH}{_MEANWHILE}{doing}" + ("(?!吗|么)" if fact in _AGAINST_OTHERS else _OF_OTHERS),
             value=True,
             despite=wished,
-            unless="补课" if fact != "plans_loan" else "房贷|买房|车贷|买车",
+            unless="(?:客户|银行|甲方|对方|供应商|房东|政府|顾客)(?:也|都|现在|就)?(?:想|打算|要|准备|正在)|房贷|买房|车贷|买车",
         )
         yield from _say(
             fact, f"{_REFUSAL}{_MEANWHILE}{doing}", f"没有?[^,]{{0,4}}{doing}的?(?:打算|计划|想法|需求)", value=False, despite=wished
