@@ -90,10 +90,12 @@ def parse_yaml(text: str, path: Path) -> YamlFile:
 _TOO_DEEP = re.compile(r"(?:[\[{][^\[\]{}]*){100}")
 _PROBLEMS = (
     ("mapping values are not allowed", "一行里有两个冒号,或上一行没有写完;文字里有冒号要加引号"),
+    ("tab character", "缩进用空格,不用制表符"),
     ("cannot start any token", "有制表符,或值以 @ ` % 这类符号开头;缩进用空格,值加引号"),
     ("unexpected end of stream", "引号没有成对"),
     ("expected ',' or", "方括号或花括号没有成对,或少了逗号"),
     ("undefined alias", "值以 * 开头,要加引号"),
+    ("alphabetic or numeric", "值以 * 或 & 开头,要加引号"),
     ("could not determine a constructor", "不用标签(!)和单独的等号;值加引号"),
     ("did not find expected '-'", "列表和键混在了一层,或缩进不对"),
     ("comment or line break", "值以 > 或 | 开头,要加引号"),
@@ -171,6 +173,8 @@ _REASONS = {
     "model_attributes_type": ("{input}", _GROUP),
     "too_short": ("内容太少", "至少要有 {min_length} 项"),
     "string_too_short": ("是空的", "请填写"),
+    "greater_than": ("{input}", "应大于 {gt}"),
+    "less_than_equal": ("{input}", "应不大于 {le}"),
     "value_error": ("{error}", ""),
     "string_pattern_mismatch": ("{input}", "写法应符合 {pattern}"),
 }

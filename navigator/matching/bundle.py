@@ -7,11 +7,14 @@ searched whole (most money, then most measures, then the earlier ones). Amounts 
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from navigator.corpus.model import NOT_MONEY, Measure
 from navigator.matching.dates import ApplyState
+
+Rivals = dict[str, set[str]]
+"""For each measure, those it cannot be had together with."""
 
 _TIMES = {"年": 1, "一次性": 1, "月": 12}
 
@@ -62,7 +65,7 @@ class Bundle:
 def make_bundle(offers: Sequence[Offer]) -> Bundle:
     """The best admissible combination of `offers`, in their order."""
     rivals = _rivals(offers)
-    chosen = _best(rivals, {offer.measure.id: offer.money for offer in offers})
+    chosen = _best(rivals, {offer.measure.id: offer.money for offer in offers}, {})
     kept = [offer for offer in offers if offer.measure.id in chosen]
     set_aside = tuple(
         SetAside(offer.measure.id, _because(offer, kept, rivals))
@@ -72,8 +75,8 @@ def make_bundle(offers: Sequence[Offer]) -> Bundle:
     return Bundle(tuple(offer.measure.id for offer in kept), _total(kept), set_aside)
 
 
-def _rivals(offers: Sequence[Offer]) -> dict[str, set[str]]:
-    rivals: dict[str, set[str]] = {offer.measure.id: set() for offer in offers}
+def _rivals(offers: Sequence[Offer]) -> Rivals:
+    rivals: Rivals = {offer.measure.id: set() for offer in offers}
     for offer in offers:
         for other in offers:
             one, two = offer.measure, other.measure
@@ -83,15 +86,18 @@ def _rivals(offers: Sequence[Offer]) -> dict[str, set[str]]:
     return rivals
 
 
-def _best(rivals: Mapping[str, set[str]], money: Mapping[str, float]) -> set[str]:
-    """The admissible subset with most money, then most measures, then the earliest: each connected group by itself."""
+def _best(rivals: Rivals, money: Mapping[str, float], solved: dict[frozenset[str], set[str]]) -> set[str]:
+    """The admissible subset with most money, then most measures, then the earliest: each connected group by itself, once."""
     chosen: set[str] = set()
     for group in _groups(rivals):
-        chosen |= _best_of_group(group, money)
+        names = frozenset(group)
+        if names not in solved:
+            solved[names] = _best_of_group(group, money, solved)
+        chosen |= solved[names]
     return chosen
 
 
-def _groups(rivals: Mapping[str, set[str]]) -> list[dict[str, set[str]]]:
+def _groups(rivals: Rivals) -> list[Rivals]:
     """The connected groups, each with its own rivals, in order of first appearance."""
     groups, seen = [], set()
     for start in rivals:
@@ -108,13 +114,13 @@ def _groups(rivals: Mapping[str, set[str]]) -> list[dict[str, set[str]]]:
     return groups
 
 
-def _best_of_group(group: Mapping[str, set[str]], money: Mapping[str, float]) -> set[str]:
+def _best_of_group(group: Rivals, money: Mapping[str, float], solved: dict[frozenset[str], set[str]]) -> set[str]:
     """Branches on the measure with most rivals, which soon falls apart into small groups."""
     pivot = max(group, key=lambda name: len(group[name]))
     if not group[pivot]:
         return set(group)
-    without = _best(_only(group.keys() - {pivot}, group), money)
-    with_pivot = {pivot} | _best(_only(group.keys() - group[pivot] - {pivot}, group), money)
+    without = _best(_only(group.keys() - {pivot}, group), money, solved)
+    with_pivot = {pivot} | _best(_only(group.keys() - group[pivot] - {pivot}, group), money, solved)
     order = {name: position for position, name in enumerate(group)}
 
     def worth(names: set[str]) -> tuple[float, int, list[int]]:
@@ -124,11 +130,11 @@ def _best_of_group(group: Mapping[str, set[str]], money: Mapping[str, float]) ->
     return max(with_pivot, without, key=worth)
 
 
-def _only(names: Collection[str], rivals: Mapping[str, set[str]]) -> dict[str, set[str]]:
-    return {name: others & set(names) for name, others in rivals.items() if name in names}
+def _only(names: Set[str], rivals: Rivals) -> Rivals:
+    return {name: others & names for name, others in rivals.items() if name in names}
 
 
-def _because(offer: Offer, kept: Sequence[Offer], rivals: Mapping[str, set[str]]) -> str:
+def _because(offer: Offer, kept: Sequence[Offer], rivals: Rivals) -> str:
     other = next(one for one in kept if one.measure.id in rivals[offer.measure.id])
     if offer.measure.best_of and offer.measure.best_of == other.measure.best_of:
         return f"和“{other.measure.name}”只能取最好的一项"

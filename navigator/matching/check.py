@@ -73,12 +73,13 @@ def _check_fact_names(corpus: Corpus, book: FactBook) -> Iterator[InputError]:
     for position, name in enumerate(names):
         if name in names[:position]:
             yield InputError(corpus.place("facts", "facts", position), f"事实 {name} 写了两次", "每个事实只写一次")
-    for key, listed in (("checkup", corpus.facts.checkup), ("intent", corpus.facts.intent.facts)):
-        for name in listed:
+    for keys, listed in ((("checkup",), corpus.facts.checkup), (("intent", "facts"), corpus.facts.intent.facts)):
+        for position, name in enumerate(listed):
+            place = corpus.place("facts", *keys, position)
             if name not in book.specs:
-                yield InputError(corpus.place("facts", key), f"没有叫 {name} 的事实", "先在 facts 里写出这个事实")
-            elif key == "intent" and book.specs[name].type != "bool":
-                yield InputError(corpus.place("facts", key), f"{name} 不是是/否的事实", "多选题里只放是/否的事实")
+                yield InputError(place, f"没有叫 {name} 的事实", "先在 facts 里写出这个事实")
+            elif keys[0] == "intent" and book.specs[name].type != "bool":
+                yield InputError(place, f"{name} 不是是/否的事实", "多选题里只放是/否的事实")
 
 
 def _check_examples(

@@ -13,14 +13,14 @@ from navigator.corpus.model import FactSpec
 from navigator.errors import InputError
 from navigator.matching.amounts import parse_amount, show_yuan
 from navigator.matching.rulebook import default_rulebook
-from navigator.ui.profile import profile, set_fact
+from navigator.ui.profile import profile, set_fact, widget_key
 from navigator.ui.words import plain
 
 
 def ask(name: str) -> None:
     """Draw the question of one fact; the answer is in the profile when the page runs again."""
     spec = default_rulebook().facts.specs[name]
-    key = f"ask:{name}"
+    key = widget_key(name)
     if key not in st.session_state:
         st.session_state.pop(f"{key}:error", None)
         if name in profile():
@@ -57,7 +57,7 @@ def ask_intent() -> None:
     """The one multiple-choice question that settles all plans at once; unticked means no, once anything is ticked."""
     intent = default_rulebook().corpus.facts.intent
     specs = default_rulebook().facts.specs
-    key = "ask:intent"
+    key = widget_key("intent")
     if key not in st.session_state:
         st.session_state[key] = _intent_answer()
     st.pills(
@@ -81,10 +81,11 @@ def _intent_answer() -> list[str]:
 
 def _keep_intent() -> None:
     intent = default_rulebook().corpus.facts.intent
-    chosen = list(st.session_state["ask:intent"] or [])
+    key = widget_key("intent")
+    chosen = list(st.session_state[key] or [])
     if "none" in chosen and len(chosen) > 1:
         chosen = ["none"] if chosen[-1] == "none" else [name for name in chosen if name != "none"]
-        st.session_state["ask:intent"] = chosen
+        st.session_state[key] = chosen
     for name in intent.facts:
         set_fact(name, (name in chosen) if chosen else None)
 
@@ -164,7 +165,7 @@ def _shown(spec: FactSpec, value: Any) -> Any:
 def _keep(name: str) -> None:
     """Callback: check the answer, keep it, or say in one sentence what is wrong with it."""
     book = default_rulebook().facts
-    spec, key = book.specs[name], f"ask:{name}"
+    spec, key = book.specs[name], widget_key(name)
     st.session_state.pop(f"{key}:error", None)
     raw = st.session_state[key]
     try:

@@ -41,6 +41,7 @@ def draw_style() -> None:
 def draw_day(today: date) -> None:
     """The day that all answers are given for; it travels in the URL as `as_of`."""
     unreadable = "as_of" in st.query_params and links.day_in_url() is None
+    links.settle_day()
     with st.container(key="day", horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.page_link(links.pages()["home"], label="**荆策通**", query_params=links.parameters(), width="content")
         chosen = links.as_of()
@@ -48,12 +49,11 @@ def draw_day(today: date) -> None:
         with st.popover(label, icon=":material/calendar_month:", type="tertiary"):
             st.date_input(
                 "按哪一天的政策回答",
-                value=today,
                 min_value=links.FIRST_DAY,
                 max_value=links.LAST_DAY,
                 format="YYYY-MM-DD",
                 key="as_of",
-                bind="query-params",
+                on_change=links.carry_day,
                 help="查以前能不能享受，或者看明年还在不在，换一天就行",
             )
     if unreadable:

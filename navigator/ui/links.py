@@ -42,9 +42,9 @@ def pages() -> dict[str, StreamlitPage]:
 
 
 def as_of() -> date:
-    """The day the visitor asks for: the picker's; until it is drawn the URL's; otherwise today in Asia/Shanghai."""
+    """The day the visitor asks for; today in Asia/Shanghai unless the URL or the picker names another."""
     chosen = st.session_state.get("as_of")
-    return chosen if isinstance(chosen, date) else day_in_url() or today()
+    return chosen if isinstance(chosen, date) else today()
 
 
 def day_in_url() -> date | None:
@@ -54,6 +54,27 @@ def day_in_url() -> date | None:
     except ValueError:
         return None
     return day if FIRST_DAY <= day <= LAST_DAY else None
+
+
+def settle_day() -> None:
+    """Before a page is drawn: the day in the URL is the day asked for, and a day asked for earlier is in the URL again.
+
+    Not left to `bind="query-params"`: with links that carry the day it doubles the parameter and then loses it.
+    """
+    named = day_in_url()
+    if named:
+        st.session_state["as_of"] = named
+    else:
+        st.session_state.setdefault("as_of", today())
+        carry_day()
+
+
+def carry_day() -> None:
+    """Put the day asked for into the URL; today needs none."""
+    if as_of() == today():
+        st.query_params.pop("as_of", None)
+    else:
+        st.query_params["as_of"] = as_of().isoformat()
 
 
 def parameters(**values: object) -> dict[str, str]:

@@ -11,6 +11,7 @@ from navigator.matching.assess import Assessment, assess
 
 _KEY = "profile"
 _HIDDEN = "hidden_domains"
+_ROUND = "round"
 
 
 def profile() -> dict[str, Any]:
@@ -27,11 +28,20 @@ def set_fact(name: str, value: Any) -> None:
 
 
 def clear_profile() -> None:
-    """Forget all answers of this session, and the widgets that hold them."""
+    """Forget all answers of this session, and the widgets that hold them.
+
+    The next round's widgets have other keys: a browser keeps what was typed into a widget for as long as its key lives.
+    """
     for key in [key for key in st.session_state if str(key).startswith("ask:")]:
         del st.session_state[key]
+    st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
     st.session_state[_KEY] = {}
     st.session_state[_HIDDEN] = set()
+
+
+def widget_key(name: str) -> str:
+    """The key of the widget that asks for a fact, until the answers are cleared."""
+    return f"ask:{st.session_state.get(_ROUND, 0)}:{name}"
 
 
 def hidden_domains() -> set[str]:

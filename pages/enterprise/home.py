@@ -15,7 +15,7 @@ with st.form("ask", border=False):
     )
     asked = st.form_submit_button("找政策", type="primary", icon=":material/search:", width="stretch")
 if asked and question.strip():
-    st.switch_page(pages()["search"], query_params={"q": question.strip()})  # the day goes along: it is bound
+    st.switch_page(pages()["search"], query_params=parameters(q=question.strip()))
 
 st.caption("试试这些问法")
 with st.container(horizontal=True):

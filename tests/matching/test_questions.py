@@ -118,7 +118,7 @@ def deciding(rulebook: RuleBook, profile: Mapping[str, Any], name: str) -> Itera
             yield answer
 
 
-@settings(max_examples=250)
+@settings(max_examples=150)
 @given(st.lists(small_predicates, min_size=1, max_size=2), small_profiles)
 def test_a_missing_fact_is_asked_exactly_where_some_answer_alone_decides(conditions, profile):
     rulebook = small_rulebook(*conditions)
@@ -146,7 +146,7 @@ def test_a_fact_that_decides_nothing_alone_is_missing_but_not_asked():
         ("(in_industry('C38') AND NOT in_industry('C384')) OR above_scale", {}, "industry"),
         ("(in_industry('C') AND NOT in_industry('C38', 'C39')) OR above_scale", {"industry": "C"}, "industry"),
         ("NOT in_industry('T', 'S', 'Q') OR above_scale", {}, "industry"),
-        ("NOT in_region('11', '42') OR above_scale", {}, "region_code"),
+        ("NOT in_region('11', '42') OR above_scale", {"region": "荆门市外"}, "region_code"),
         ("in_region('420881') OR above_scale", {}, "region"),
         ("established_on > as_of OR above_scale", {}, "established_on"),
         ("established_on = DATE '2024-02-29' OR above_scale", {}, "established_on"),

@@ -7,6 +7,7 @@ book of a few invented measures on the real facts, commitments and platforms.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import replace
 from datetime import date
 from functools import cache
@@ -16,7 +17,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from navigator.corpus.load import Corpus, default_corpus
-from navigator.corpus.model import FactsFile, Measure
+from navigator.corpus.model import Commitment, FactsFile, Measure
 from navigator.corpus.yamlfile import YamlFile, read_yaml, validate
 from navigator.matching.language import (
     And,
@@ -33,7 +34,7 @@ from navigator.matching.language import (
     Not,
     Or,
 )
-from navigator.matching.rulebook import RuleBook
+from navigator.matching.rulebook import RuleBook, compile_commitment, compile_measure
 from navigator.settings import settings
 
 _facts = read_yaml(settings().corpus / "facts.yaml")
@@ -196,8 +197,17 @@ def bare_corpus() -> Corpus:
     return replace(default_corpus(), measures=(), commitments=())
 
 
-def make_rulebook(*measures: Measure, **changes: Any) -> RuleBook:
-    """A rule book of these measures on the real facts."""
-    corpus = bare_corpus()
-    files = corpus.files | {one.id: YamlFile(Path(f"{one.id}.yaml"), {}, {(): 1}) for one in measures}
-    return RuleBook(replace(corpus, measures=measures, files=files, **changes))
+@cache
+def _empty_rulebook() -> RuleBook:
+    return RuleBook(bare_corpus())
+
+
+def make_rulebook(*measures: Measure, commitments: tuple[Commitment, ...] = ()) -> RuleBook:
+    """A rule book of these measures and commitments on the real facts, which are parsed only once."""
+    made = copy(_empty_rulebook())
+    files = made.corpus.files | {one.id: YamlFile(Path(f"{one.id}.yaml"), {}, {(): 1}) for one in measures}
+    made.corpus = replace(made.corpus, measures=measures, commitments=commitments, files=files)
+    made.measures = tuple(compile_measure(one, made.facts, made.corpus) for one in measures)
+    made.commitments = tuple(compile_commitment(one, made.facts, made.corpus) for one in commitments)
+    made.by_id = {compiled.measure.id: compiled for compiled in made.measures}
+    return made
