@@ -8,7 +8,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 from navigator.corpus.load import Corpus, default_corpus
@@ -16,6 +19,8 @@ from navigator.corpus.model import Measure
 from navigator.errors import InputError
 from navigator.matching.dates import period
 from navigator.retrieval.library import Entry, LibraryIndex, SearchResult
+from navigator.retrieval.spelling import Correction, Speller
+from navigator.retrieval.tokens import normalise
 from navigator.settings import settings
 
 Progress = Callable[[str], None]
@@ -107,6 +112,27 @@ def kind_of(found_id: str) -> str:
     return "platform" if found_id.startswith("sys-") else "measure"
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a question found, and what it was read as where it held pinyin or wrong characters."""
+
+    result: SearchResult
+    corrections: tuple[Correction, ...] = ()
+
+
+def speller() -> Speller:
+    """The words of the field (titles, lexicon, our jieba words), by their sound."""
+    return _speller_of(library())
+
+
+@lru_cache(maxsize=1)
+def _speller_of(index: LibraryIndex) -> Speller:
+    cutter, lexicon = index.index.cutter, index.lexicon
+    official = (*(entry.title for entry in index.entries), *lexicon.terms)
+    words = (word for text in official for word in cutter.words(normalise(text)))
+    return Speller(chain(cutter.user_words, lexicon.triggers, lexicon.terms, words), {*lexicon.triggers}, cutter)
+
+
 def search(
     query: str,
     kinds: Collection[str] | None = None,
@@ -114,8 +140,26 @@ def search(
     drop: Collection[str] = (),
     progress: Progress | None = None,
 ) -> SearchResult:
-    """Hits best first, with what was also looked for; `drop` names expansions (their terms) the user does not want."""
-    return library(progress).search(query, kind=set(kinds) if kinds else None, top=top, drop_expansions=drop)
+    """Hits best first, with what was also looked for; `drop` names expansions (their terms) the user does not want.
+
+    Pinyin and wrong characters are read as what they sound like.
+    """
+    return ask(query, kinds, top, drop, progress).result
+
+
+def ask(
+    query: str,
+    kinds: Collection[str] | None = None,
+    top: int = 10,
+    drop: Collection[str] = (),
+    progress: Progress | None = None,
+    as_written: bool = False,
+) -> Answer:
+    """As `search`, and what the question was read as; `as_written` takes it to the letter."""
+    index = library(progress)
+    read, corrections = (query, ()) if as_written else speller().correct(query)
+    result = index.search(read, kind=set(kinds) if kinds else None, top=top, drop_expansions=drop)
+    return Answer(result, corrections)
 
 
 def search_json(

@@ -11,7 +11,7 @@ from navigator.matching.facts import FactBook
 from navigator.matching.rulebook import RuleBook, default_rulebook
 
 settings.register_profile(
-    "steady", derandomize=True, database=None, deadline=None, max_examples=80, suppress_health_check=[HealthCheck.too_slow]
+    "steady", derandomize=True, database=None, deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("steady")
 

@@ -15,7 +15,6 @@ from typing import Any, Protocol
 import numpy as np
 
 from navigator.errors import InputError
-from navigator.retrieval.fitting import fit_word_vectors
 from navigator.retrieval.folders import write_json
 from navigator.retrieval.static import WordVectors
 from navigator.retrieval.tokens import Segmenter
@@ -54,7 +53,9 @@ class StaticEncoder:
 
     @classmethod
     def fit(cls, texts: Sequence[Sequence[str]], cutter: Segmenter) -> "StaticEncoder":
-        """Fit word vectors on texts that are cut into words."""
+        """Fit word vectors on texts that are cut into words. Only here scipy is needed, so only here it is imported."""
+        from navigator.retrieval.fitting import fit_word_vectors
+
         return cls(fit_word_vectors(texts, cutter))
 
     @property

@@ -14,7 +14,7 @@ import faiss
 import numpy as np
 
 from navigator.errors import InputError
-from navigator.retrieval.encoder import BUILT_IN, Encoder, StaticEncoder, encoder_named
+from navigator.retrieval.encoder import BUILT_IN, Encoder, SentenceTransformersEncoder, StaticEncoder, encoder_named
 from navigator.retrieval.folders import replace_folder, write_json
 from navigator.retrieval.lexical import Bm25, cut, weigh
 from navigator.retrieval.lexicon import Expansion
@@ -127,8 +127,8 @@ class SearchIndex:
         rows = self.encoder.encode([text, *(expansion.term for expansion in expansions)], query=True)
         query = np.array([1.0, *(expansion.weight for expansion in expansions)], np.float32) @ rows
         query /= max(float(np.linalg.norm(query)), 1e-12)
-        near, places = self._vectors.search(query[None, :], min(DENSE_DEPTH, len(self)))
-        dense[places[0]] = near[0].clip(min=0)
+        near, places = _nearest(self._vectors, query, min(DENSE_DEPTH, len(self)))
+        dense[places] = near.clip(min=0)
         return dense
 
     def save(self, folder: Path | str) -> None:
@@ -146,6 +146,7 @@ class SearchIndex:
             "encoder": self.encoder.name,
             "fingerprint": self.fingerprint,
             "texts": len(self.ids),
+            "tokens": self.bm25.tokens,
             "dims": self._vectors.d,
             "user_words": self.cutter.user_words,
         }
@@ -175,9 +176,14 @@ class SearchIndex:
         raw = np.frombuffer((folder / "vectors.faiss").read_bytes(), np.uint8)
         if encoder is None:
             encoder = StaticEncoder.load(folder / "encoder")
+        elif isinstance(encoder, SentenceTransformersEncoder):
+            encoder.warm_up()
         cutter = segmenter(tuple(manifest["user_words"]))
-        bm25 = Bm25.load(folder / "bm25", len(ids))
-        return cls(ids, bm25, faiss.deserialize_index(raw), encoder, cutter, manifest["fingerprint"])
+        bm25 = Bm25.load(folder / "bm25", manifest["texts"], manifest["tokens"])
+        vectors = faiss.deserialize_index(raw)
+        if len(ids) != manifest["texts"] or vectors.ntotal != len(ids) or vectors.d != manifest["dims"]:
+            raise ValueError("counts differ")
+        return cls(ids, bm25, vectors, encoder, cutter, manifest["fingerprint"])
 
 
 def vector_index(vectors: np.ndarray) -> faiss.Index:
@@ -185,6 +191,17 @@ def vector_index(vectors: np.ndarray) -> faiss.Index:
     index = faiss.IndexFlatIP(vectors.shape[1])
     index.add(vectors)
     return index
+
+
+def _nearest(index: faiss.Index, query: np.ndarray, depth: int) -> tuple[np.ndarray, np.ndarray]:
+    """Inner products and positions; on one thread, as waking more costs twenty times what a single query takes."""
+    threads = faiss.omp_get_max_threads()
+    faiss.omp_set_num_threads(1)
+    try:
+        products, places = index.search(query[None, :], depth)
+    finally:
+        faiss.omp_set_num_threads(threads)
+    return products[0], places[0]
 
 
 def fingerprint(texts: Iterable[tuple[str, str]], user_words: Sequence[str]) -> str:

@@ -58,24 +58,24 @@ class Bm25:
         model.index((ids, rows), create_empty_token=False, show_progress=False)
         return cls(model, len(texts))
 
+    @property
+    def tokens(self) -> int:
+        """How many different tokens the texts hold."""
+        return len(self._row)
+
     def scores(self, weights: Mapping[str, float]) -> np.ndarray:
         """The weighted score of every text, float32, 0 where no token stands."""
-        total = np.zeros(self.texts, np.float32)
-        for token, weight in weights.items():
-            texts, scores = self._postings(token)
-            total[texts] += np.float32(weight) * scores
-        return total
+        postings = [(*self._postings(token), weight) for token, weight in weights.items()]
+        if not postings:
+            return np.zeros(self.texts, np.float32)
+        texts = np.concatenate([places for places, _, _ in postings])
+        scores = np.concatenate([scores * np.float32(weight) for _, scores, weight in postings])
+        return np.bincount(texts, scores, minlength=self.texts).astype(np.float32)
 
     def idf(self, token: str) -> float:
         """ln(1 + (N - n + 0.5) / (n + 0.5)) with n texts holding the token; unknown tokens have n = 0."""
         holding = len(self._postings(token)[0])
         return float(np.log(1 + (self.texts - holding + 0.5) / (holding + 0.5)))
-
-    def holds(self, token: str, text: int) -> bool:
-        """Whether the text at this position holds the token."""
-        texts = self._postings(token)[0]
-        at = int(np.searchsorted(texts, text))
-        return at < len(texts) and int(texts[at]) == text
 
     def _postings(self, token: str) -> tuple[np.ndarray, np.ndarray]:
         row = self._row.get(token)
@@ -91,9 +91,12 @@ class Bm25:
             self._model.save(folder, show_progress=False)
 
     @classmethod
-    def load(cls, folder: Path, texts: int) -> "Bm25":
-        """Read what `save` has written for this number of texts."""
-        return cls(bm25s.BM25.load(folder, show_progress=False) if folder.exists() else None, texts)
+    def load(cls, folder: Path, texts: int, tokens: int) -> "Bm25":
+        """Read what `save` has written for this number of texts and different tokens; ValueError if it is not that."""
+        model = bm25s.BM25.load(folder, show_progress=False) if tokens else None
+        if model and (model.scores["num_docs"] != texts or len(model.vocab_dict) != tokens):
+            raise ValueError("counts differ")
+        return cls(model, texts)
 
 
 _NOWHERE = (np.zeros(0, np.int32), np.zeros(0, np.float32))

@@ -51,6 +51,16 @@ class Lexicon:
     def __len__(self) -> int:
         return len(self._by_trigger)
 
+    @property
+    def triggers(self) -> tuple[str, ...]:
+        """Every everyday word, normalised."""
+        return tuple(self._by_trigger)
+
+    @property
+    def terms(self) -> tuple[str, ...]:
+        """Every official word that triggers stand for, each once."""
+        return tuple(dict.fromkeys(term for entry in self._by_trigger.values() for term in entry.means))
+
     @classmethod
     def load(cls, path: Path) -> "Lexicon":
         """Read a YAML list of entries; raises InputError naming file and line of the first fault."""

@@ -24,7 +24,7 @@ from navigator.settings import settings
 
 Kind = Literal["measure", "commitment", "platform", "clause"]
 _TELLING = 1.0  # idf from which a word is worth marking: it stands in about a third of the texts at most
-_STRONG_COVER, _STRONG_COSINE = 0.4, 0.6
+_STRONG = 1.5  # of 140 answered questions 4 in 5 reach it with a right first hit, of 29 foreign ones 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ class LibraryIndex:
         places = [place for place in ranking if kinds is None or self.entries[place].kind in kinds][: max(top, 0)]
         words = self._telling_words(query, expansions)
         hits = tuple(self._hit(place, scores, words) for place in places)
-        return SearchResult(hits, expansions, bool(places) and self._is_strong(places[0], scores, query, expansions))
+        return SearchResult(hits, expansions, bool(places) and self._is_strong(places[0], scores))
 
     def _hit(self, place: int, scores: Scores, words: dict[str, float]) -> LibraryHit:
         entry = self.entries[place]
@@ -133,12 +133,9 @@ class LibraryIndex:
                     words[word] = max(words.get(word, 0), weight * idf)
         return words
 
-    def _is_strong(self, place: int, scores: Scores, query: str, expansions: Sequence[Expansion]) -> bool:
-        """Whether an entry holds enough of what the question's words weigh, or lies very near to it in meaning."""
-        weights = self.index.weights(query, expansions)
-        mass = {token: weight * self.index.bm25.idf(token) for token, weight in weights.items()}
-        held = sum(weight for token, weight in mass.items() if self.index.bm25.holds(token, place))
-        return held >= _STRONG_COVER * sum(mass.values()) or float(scores.dense[place]) >= _STRONG_COSINE
+    def _is_strong(self, place: int, scores: Scores) -> bool:
+        """Whether an entry's words weigh as much as one and a half words so rare that no text holds them."""
+        return float(scores.lexical[place]) >= _STRONG * self.index.bm25.idf("")
 
     def save(self, folder: Path) -> None:
         """Write everything to a folder of its own, whole or not at all."""

@@ -1,4 +1,4 @@
-"""Reads pinyin and wrong characters: `chuangye daikuan` and 创业代款 mean 创业贷款. Knows only words that stand in the indexed texts.
+"""Reads pinyin and wrong characters: `chuangye daikuan` and 创业代款 mean 创业贷款. Knows only words of the field.
 
 Sounds come from pypinyin. A window of the query is corrected only where it is no word itself and a known word sounds exactly alike; what
 merely looks alike is left alone.
@@ -28,12 +28,12 @@ class Correction:
 
 
 class Speller:
-    """The words of the indexed texts by their sound. `ordinary` holds words of the language that are never corrected."""
+    """Words of the field by their sound. `spoken` are everyday words, `ordinary` words of the language: none is corrected."""
 
-    def __init__(self, words: Iterable[str], ordinary: Container[str]) -> None:
+    def __init__(self, words: Iterable[str], spoken: Container[str], ordinary: Container[str]) -> None:
         counts = Counter(word for word in words if 2 <= len(word) <= _LONGEST and _HAN.fullmatch(word))
         self._words = frozenset(counts)
-        self._ordinary = ordinary
+        self._spoken, self._ordinary = spoken, ordinary
         self._by_sound: dict[str, str] = {}
         for word, _ in counts.most_common():
             self._by_sound.setdefault(sound(word), word)
@@ -81,9 +81,17 @@ class Speller:
             if window in self._words or window in self._ordinary:
                 return window, None
             meant = self._by_sound.get(sound(window))
-            if meant and len(meant) == length and any(a == b for a, b in zip(window, meant, strict=True)):
+            if meant and self._is_slip(window, meant):
                 return window, meant
         return text[position], None
+
+
+    def _is_slip(self, window: str, meant: str) -> bool:
+        """Same length, some characters right, and nothing in it that somebody says just so."""
+        if len(meant) != len(window) or not any(a == b for a, b in zip(window, meant, strict=True)):
+            return False
+        ends = range(2, len(window) + 1)
+        return not any(window[start:end] in self._spoken for end in ends for start in range(end - 1))
 
 
 def sound(word: str) -> str:

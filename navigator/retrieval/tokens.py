@@ -35,6 +35,10 @@ class Segmenter:
         """The words of a normalised text in reading order, without punctuation and blanks."""
         return [word for word in self._loaded().cut(text) if WORDLIKE.search(word)]
 
+    def __contains__(self, word: object) -> bool:
+        """Whether something is a word of the dictionary or one of ours."""
+        return bool(self._loaded().FREQ.get(word))
+
     def _loaded(self) -> jieba.Tokenizer:
         with self._lock:
             if self._jieba is None:

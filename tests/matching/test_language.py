@@ -72,7 +72,7 @@ def test_learning_more_never_flips_a_decided_outcome(node, data):
 
 @given(nodes)
 def test_with_every_fact_known_every_predicate_is_decided(node):
-    facts = {name: 1.0 for name in VALUES} | {
+    facts = dict.fromkeys(VALUES, 1.0) | {
         "established_on": DAY, "entity_type": "企业", "tax_credit_rating": "A",
         "restricted_industry": False, "above_scale": True, "industry": "C3841", "region_code": "420881",
     }  # fmt: skip

@@ -118,7 +118,7 @@ def deciding(rulebook: RuleBook, profile: Mapping[str, Any], name: str) -> Itera
             yield answer
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(st.lists(small_predicates, min_size=1, max_size=2), small_profiles)
 def test_a_missing_fact_is_asked_exactly_where_some_answer_alone_decides(conditions, profile):
     rulebook = small_rulebook(*conditions)

@@ -19,7 +19,18 @@ _END = "(?=$|有?<digit>|一共|总共|做|开)"
 
 def rows() -> Iterator[Saying]:
     """All rows of this table."""
-    return chain(_place(), _identity(), _firm(), _other_forms(), _trade(), _staff(), _few_people(), _insured(), _sales(), _accounts())
+    return chain(
+        _place(),
+        _identity(),
+        _firm(),
+        _other_forms(),
+        _trade(),
+        _staff(),
+        _few_people(),
+        _insured(),
+        _sales(),
+        _accounts(),
+    )
 
 
 def _place() -> Iterator[Saying]:
@@ -272,7 +283,10 @@ def _accounts() -> Iterator[Saying]:
         despite=Mood.LAST_YEAR,
     )
     yield from say(
-        "taxable_income", "^(?:税前)?利润(?:总额)?~<yuan>", after="<year>.*<sales>|<year><then>(?:卖|做)", unless="<other_span>"
+        "taxable_income",
+        "^(?:税前)?利润(?:总额)?~<yuan>",
+        after="<year>.*<sales>|<year><then>(?:卖|做)",
+        unless="<other_span>",
     )
     yield from say("taxable_income", "应纳税所得额~<yuan>", despite=Mood.LAST_YEAR, unless="<other_span>")
     yield from say(
@@ -280,4 +294,5 @@ def _accounts() -> Iterator[Saying]:
         "(?:总资产|资产总额|资产总计|资产合计|资产规模)~<yuan>",
         "(?:^|有|公司|厂|店|们|我|企业|合作社)资产~<yuan>",
     )
+    yield from say("has_industrial_land", "(?:有|自有)(?:一块|自己的)?工业用地(?!吗|指标)", value=True, denied=False)
     yield from say("total_liabilities", "(?:总负债|负债总额|负债合计)~<yuan>")

@@ -123,8 +123,12 @@ _PARTNERS = re.compile(
 _PARTNER_LEADS = re.compile(rf"(?:我们?的?|有个|有一个|有些|那个)?(?:{_PARTNERS.pattern})(?!.*[我咱俺])")
 """A partner who is the subject stays it in the next clauses: 客户是国企,有500人. What a partner owes me says nothing of him."""
 
-_OWN = re.compile("(?<![欠给跟问帮让教对找借叫替是])(?:我|咱|俺|本(?:人|店|厂|公司|企业|合作社))(?!们?的?(?:客户|供应商|甲方|房东|邻居))")
-_SUPPOSE = re.compile("如果|要是|假如|假设|假使|若是|倘若|(?<![0-9零〇一二两三四五六七八九十百千几])万一|的话|比如|比方|例如|譬如|听说")
+_OWN = re.compile(
+    "(?<![欠给跟问帮让教对找借叫替是])(?:我|咱|俺|本(?:人|店|厂|公司|企业|合作社))(?!们?的?(?:客户|供应商|甲方|房东|邻居))"
+)
+_SUPPOSE = re.compile(
+    "如果|要是|假如|假设|假使|若是|倘若|(?<![0-9零〇一二两三四五六七八九十百千几])万一|的话|比如|比方|例如|譬如|听说"
+)
 _ASK = re.compile(
     "(?<![没不])什么|(?<!不)怎么|咋|如何|多少|哪(?!怕)|谁|是不是|能不能|可不可以|有没有|要不要|算不算|是否|能否|为何|行不行|几(?:家|天|年|次|种)|"
     "[吗呢]|么$|可以不|可能(?!性)|好像|也许|说不定|不清楚|不确定|应该"
@@ -133,7 +137,9 @@ _HOPE = re.compile(
     "(?<![不没])想(?!问|知道|了解|咨询|请教|看|查|确认|必|法|不到|来)|打算|准备|计划|争取|希望|预计|预期|目标|力争|将来|明年|今后|以后|下一步|"
     "下半年|即将|快要|马上|(?<![主重只需不])要(?!求|是|不|么|紧|账|债)|需要"
 )
-_VENTURE = re.compile("开(?!拓|发|展|票|通|户|专|会)|办(?!贷|理|证|[点个]贷|信用|补贴|手续|展)|创业|注册(?!商标)|成立|转行|加盟")
+_VENTURE = re.compile(
+    "开(?!拓|发|展|票|通|户|专|会)|办(?!贷|理|证|[点个]贷|信用|补贴|手续|展)|创业|注册(?!商标)|成立|转行|加盟"
+)
 _TIMES = (
     (
         re.compile(
@@ -199,7 +205,9 @@ def _sentences(plain: str) -> Iterator[tuple[int, int, bool]]:
 def _pieces(plain: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """The stretches between pauses, without the sounds that open and close them."""
     pauses = [pause.span() for pause in _PAUSE.finditer(plain, start, end)]
-    for first, last in zip((start, *(after for _, after in pauses)), (*(before for before, _ in pauses), end), strict=True):
+    for first, last in zip(
+        (start, *(after for _, after in pauses)), (*(before for before, _ in pauses), end), strict=True
+    ):
         opening = _OPENING.match(plain, first, last)
         first = opening.end() if opening else first
         last = first + len(plain[first:last].rstrip(_CLOSING))

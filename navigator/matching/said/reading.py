@@ -14,7 +14,8 @@ from navigator.matching.language import Value
 from navigator.matching.said.clauses import Clause, Plain, clauses
 from navigator.matching.said.numerals import read_number
 from navigator.matching.said.places import places
-from navigator.matching.said.sayings import UNCLEAR, Saying, sayings
+from navigator.matching.said.sayings import UNCLEAR, Saying
+from navigator.matching.said.tables import sayings
 
 _LONGEST = 2000
 """Characters read of one text; nobody says more in one breath."""

@@ -12,7 +12,19 @@ from navigator.matching.said.sayings import Saying, say
 def rows() -> Iterator[Saying]:
     """All rows of this table."""
     return chain(
-        _tax(), _credit(), _hires(), _dismissals(), _research(), _rights(), _titles(), _abroad(), _customs(), _power(), _owed(), _loans(), _spent()
+        _tax(),
+        _credit(),
+        _hires(),
+        _dismissals(),
+        _research(),
+        _rights(),
+        _titles(),
+        _abroad(),
+        _customs(),
+        _power(),
+        _owed(),
+        _loans(),
+        _spent(),
     )
 
 
@@ -29,6 +41,7 @@ def _tax() -> Iterator[Saying]:
         "(?<![A-Za-z0-9])(?P<choice>[ABMCD])级的?纳税(?:人|信用)",
         despite=Mood.LAST_YEAR,
     )
+    yield from say("vat_retained_credit", "留抵(?:税额|税款|税)?(?:还)?~<yuan>", "<yuan>的?(?:增值税)?留抵")
 
 
 def _credit() -> Iterator[Saying]:
@@ -114,6 +127,7 @@ def _research() -> Iterator[Saying]:
     yield from say("rd_staff_ratio", f"(?:研发|技术|科技)(?:和技术)?人员{share}", despite=last)
     yield from say("high_tech_revenue_ratio", f"高新(?:技术)?产品(?:和?服务)?的?收入{share}", despite=last)
     yield from say("main_business_ratio", f"主营(?:业务)?收入{share}", despite=last)
+    yield from say("brand_years", "(?:品牌|字号|商标)(?:做了|创立了?|用了|已有|有)~<number>年")
     yield from say("niche_years", "细分(?:市场|领域)[^,]{0,4}?(?:做了|干了|深耕了?|已有)~<number>年")
 
 
@@ -184,7 +198,9 @@ def _abroad() -> Iterator[Saying]:
 
 
 def _customs() -> Iterator[Saying]:
-    yield from say("customs_credit", "海关(?:信用)?(?:等级|级别|评级)?~(?P<choice>高级认证|严重失信|失信|常规|认证)(?:企业)?$")
+    yield from say(
+        "customs_credit", "海关(?:信用)?(?:等级|级别|评级)?~(?P<choice>高级认证|严重失信|失信|常规|认证)(?:企业)?$"
+    )
     yield from say("customs_credit", "(?:^|是|成了|通过了?)(?:海关|AEO){0,2}的?高级认证(?:企业)?$", value="高级认证")
     for word, digit in zip("一二三四", "1234", strict=True):
         yield from say("export_rebate_class", f"退(?:免)?税[^,一二三四1-4]{{0,6}}[{word}{digit}]类", value=f"{word}类")

@@ -88,11 +88,3 @@ def _compile(pattern: str) -> re.Pattern[str]:
     while _NAME.search(pattern):
         pattern = _NAME.sub(lambda found: readings.get(found[1]) or WORDS[found[1]], pattern)
     return re.compile(pattern.replace("~", _GAP), re.IGNORECASE)
-
-
-@cache
-def sayings() -> tuple[Saying, ...]:
-    """All rows, compiled once with the place names of the configured corpus."""
-    from navigator.matching.said import business, plans, records
-
-    return (*business.rows(), *records.rows(), *plans.rows())

@@ -54,7 +54,25 @@ def test_an_exact_number_is_read(words, value):
 
 @pytest.mark.parametrize(
     "words",
-    ["十来", "十几", "二十几", "一百多万", "百把万", "百万", "几十万", "三五", "三四十", "半", "一半", "两万半", "二〇一九", "90.5.2", "万", "", "9" * 40],
+    [
+        "十来",
+        "十几",
+        "二十几",
+        "一百多万",
+        "百把万",
+        "百万",
+        "几十万",
+        "三五",
+        "三四十",
+        "半",
+        "一半",
+        "两万半",
+        "二〇一九",
+        "90.5.2",
+        "万",
+        "",
+        "9" * 40,
+    ],
 )
 def test_a_vague_or_broken_number_is_none(words):
     assert read_number(words) is None
