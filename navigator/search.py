@@ -130,7 +130,7 @@ def _speller_of(index: LibraryIndex) -> Speller:
     cutter, lexicon = index.index.cutter, index.lexicon
     official = (*(entry.title for entry in index.entries), *lexicon.terms)
     words = (word for text in official for word in cutter.words(normalise(text)))
-    return Speller(chain(cutter.user_words, lexicon.triggers, lexicon.terms, words), {*lexicon.triggers}, cutter)
+    return Speller(chain(cutter.user_words, lexicon.triggers, lexicon.terms, words), {*lexicon.triggers}, cutter.frequency)
 
 
 def search(

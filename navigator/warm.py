@@ -22,11 +22,13 @@ async def lifespan(app: Any) -> AsyncIterator[None]:
 
 def warm_up() -> None:
     """Read the corpus and make the index answer a first question. A fault is logged; pages tell it to whoever comes."""
+    from navigator.matching import facts_from_text
     from navigator.matching.rulebook import default_rulebook
     from navigator.search import search
 
     try:
         default_rulebook()
         search("政策", progress=_log.info)
+        facts_from_text("")
     except InputError as error:
         _log.error("%s", error)

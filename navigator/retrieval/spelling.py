@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Container, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 
 from pypinyin import lazy_pinyin
@@ -17,6 +17,8 @@ from pypinyin import lazy_pinyin
 _LETTERS = re.compile(r"[a-z][a-z' ]*[a-z]")
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
 _LONGEST = 6
+_COMMON = 20_000
+"""A character this frequent by itself (是, 要, 找) is rarely the slip in a word of two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +30,12 @@ class Correction:
 
 
 class Speller:
-    """Words of the field by their sound. `spoken` are everyday words, `ordinary` words of the language: none is corrected."""
+    """Words of the field by their sound. `spoken` everyday words and words of the language (`frequency` > 0) are kept."""
 
-    def __init__(self, words: Iterable[str], spoken: Container[str], ordinary: Container[str]) -> None:
+    def __init__(self, words: Iterable[str], spoken: Container[str], frequency: Callable[[str], int]) -> None:
         counts = Counter(word for word in words if 2 <= len(word) <= _LONGEST and _HAN.fullmatch(word))
         self._words = frozenset(counts)
-        self._spoken, self._ordinary = spoken, ordinary
+        self._spoken, self._frequency = spoken, frequency
         self._by_sound: dict[str, str] = {}
         for word, _ in counts.most_common():
             self._by_sound.setdefault(sound(word), word)
@@ -78,7 +80,7 @@ class Speller:
         """The longest window here that is a word (kept) or sounds like one (corrected); one character otherwise."""
         for length in range(min(_LONGEST, len(text) - position), 1, -1):
             window = text[position : position + length]
-            if window in self._words or window in self._ordinary:
+            if window in self._words or self._frequency(window):
                 return window, None
             meant = self._by_sound.get(sound(window))
             if meant and self._is_slip(window, meant):
@@ -87,8 +89,11 @@ class Speller:
 
 
     def _is_slip(self, window: str, meant: str) -> bool:
-        """Same length, some characters right, and nothing in it that somebody says just so."""
-        if len(meant) != len(window) or not any(a == b for a, b in zip(window, meant, strict=True)):
+        """Same length, some characters right, no very common one wrong, and nothing in it that somebody says just so."""
+        if len(meant) != len(window):
+            return False
+        wrong = [a for a, b in zip(window, meant, strict=True) if a != b]
+        if len(wrong) == len(window) or (len(window) == 2 and self._frequency(wrong[0]) > _COMMON):
             return False
         ends = range(2, len(window) + 1)
         return not any(window[start:end] in self._spoken for end in ends for start in range(end - 1))

@@ -35,9 +35,9 @@ class Segmenter:
         """The words of a normalised text in reading order, without punctuation and blanks."""
         return [word for word in self._loaded().cut(text) if WORDLIKE.search(word)]
 
-    def __contains__(self, word: object) -> bool:
-        """Whether something is a word of the dictionary or one of ours."""
-        return bool(self._loaded().FREQ.get(word))
+    def frequency(self, word: str) -> int:
+        """How often a word stands in the dictionary's own corpus; 0 for what is no word."""
+        return self._loaded().FREQ.get(word) or 0
 
     def _loaded(self) -> jieba.Tokenizer:
         with self._lock:

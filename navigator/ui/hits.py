@@ -9,6 +9,7 @@ import streamlit as st
 from navigator.corpus.load import default_corpus
 from navigator.retrieval.lexicon import Expansion
 from navigator.retrieval.library import LibraryHit
+from navigator.retrieval.spelling import Correction
 from navigator.ui.links import link
 from navigator.ui.words import badge, plain
 
@@ -40,6 +41,40 @@ def draw_expansions(expansions: Sequence[Expansion], dropped: list[str]) -> None
             st.markdown("查找")
         if dropped:
             st.button(f"恢复：{'、'.join(dropped)}", type="tertiary", icon=":material/undo:", on_click=dropped.clear)
+
+
+def draw_corrections(query: str, corrections: Sequence[Correction]) -> None:
+    """What was read as something else, and a way to take the words as they were written."""
+    if query in st.session_state["as_written"]:
+        st.button("帮我改错字和拼音", type="tertiary", on_click=st.session_state["as_written"].discard, args=(query,))
+        return
+    if corrections:
+        read = "、".join(f"“{plain(one.written)}”当作“{plain(one.meant)}”" for one in corrections)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f":material/spellcheck: 把{read}来找")
+            st.button("就按我写的找", type="tertiary", on_click=st.session_state["as_written"].add, args=(query,))
+
+
+def draw_ways_out(narrowed: bool) -> None:
+    """What to do when nothing says what was asked."""
+    lines = ["换个短一点的说法试试，比如“贷款”“招人”“电费”"]
+    if narrowed:
+        lines.append("上面的筛选可能太窄，去掉一两个再看")
+    lines.append("还是没有，就打 [12345](tel:12345) 问")
+    st.markdown("\n".join(f"- {line}" for line in lines))
+
+
+def draw_nearest(hits: Sequence[LibraryHit]) -> None:
+    """The nearest topics by title alone: what is not an answer is not dressed as one."""
+    if hits:
+        st.markdown("**最接近的话题**（不一定是您要的）")
+    for hit in hits:
+        if hit.kind == "measure":
+            link("measure", plain(hit.title), ":material/description:", id=hit.id)
+        elif hit.kind == "commitment":
+            link("commitments", f"第{hit.id}项承诺　{plain(hit.title)}", ":material/handshake:", n=hit.id)
+        else:
+            st.markdown(f"- {plain(hit.title)}")
 
 
 def draw_hit(hit: LibraryHit) -> None:

@@ -15,11 +15,13 @@ from navigator.ui.results import (
     draw_hidden,
     draw_total,
 )
+from navigator.ui.sentence import draw_sentence_box
 
 rulebook = default_rulebook()
 st.title("政策体检")
 st.markdown("答下面6个问题就出结果。不知道的可以不答，**不答不等于“没有”**；答得越多，结果越准。")
 
+draw_sentence_box()
 with st.container(border=True):
     for name in rulebook.corpus.facts.checkup:
         ask(name)

@@ -7,6 +7,7 @@ from navigator.matching.rulebook import default_rulebook
 from navigator.ui.cards import condition_list, money_line, near_text, rule_list, source_line
 from navigator.ui.links import as_of, link
 from navigator.ui.profile import assessment, profile
+from navigator.ui.remarks import remark_popover
 from navigator.ui.words import chips, measure_chips, plain
 
 rulebook = default_rulebook()
@@ -80,6 +81,7 @@ ends = (
 begins = measure.in_force.from_ or measure.source.issued
 st.markdown(f"有效期：从 {begins or '（起始日未查到）'} {ends}")
 
+remark_popover("wrong", "这条写错了", "", f"measure:{wanted}")
 for title, ids in (("取代了", measure.replaces), ("不能同时享受", measure.conflicts_with)):
     for other in ids:
         link("measure", f"{title}：{plain(rulebook.by_id[other].measure.name)}", ":material/swap_horiz:", id=other)

@@ -5,11 +5,13 @@ import streamlit as st
 from navigator.corpus.model import Delivery, Domain
 from navigator.matching.dates import period
 from navigator.matching.rulebook import default_rulebook
-from navigator.search import is_ready, library, search
+from navigator.search import ask, is_ready, library
 from navigator.ui.cards import measure_card
-from navigator.ui.hits import draw_expansions, draw_hit, without_repeats
+from navigator.ui.hits import draw_corrections, draw_expansions, draw_nearest, draw_ways_out, without_repeats
 from navigator.ui.links import as_of
 from navigator.ui.profile import assessment, profile
+from navigator.ui.remarks import remark_popover
+from navigator.ui.searching import draw_found
 from navigator.ui.words import plain
 
 KINDS = {"measure": "政策", "commitment": "承诺", "platform": "平台", "clause": "条文"}
@@ -68,23 +70,26 @@ if not is_ready():
         status.update(label="准备好了", state="complete", expanded=False)
 
 dropped = st.session_state.setdefault("dropped", {}).setdefault(query, [])
+as_written = query in st.session_state.setdefault("as_written", set())
 kinds = {kind} if kind else ({"measure"} if filtered else None)
-found = search(query, kinds, top=60 if filtered else 20, drop=dropped)
+answer = ask(query, kinds, top=60 if filtered else 20, drop=dropped, as_written=as_written)
+found = answer.result
 hits = without_repeats([hit for hit in found.hits if hit.kind != "measure" or fits(hit.id)])
+draw_corrections(query, answer.corrections)
 draw_expansions(found.expansions, dropped)
 
-if not hits:
-    st.info(f"没有找到跟“{plain(query)}”有关的{KINDS.get(kind, '内容')}。", icon=":material/search_off:")
-    st.markdown(
-        "- 换个短一点的说法试试，比如“贷款”“招人”“电费”\n"
-        + ("- 上面的筛选可能太窄，去掉一两个再看\n" if filtered or kind else "")
-        + "- 还是没有，就打 [12345](tel:12345) 问"
-    )
+if not hits or not found.strong:
+    st.info(f"没有找到正好说“{plain(query)}”的{KINDS.get(kind, '内容')}。", icon=":material/search_off:")
+    draw_ways_out(filtered or bool(kind))
+    draw_nearest(hits[:5])
+    remark_popover("not_wanted", "我要找的没有，告诉工作人员", query)
     st.stop()
 
 st.caption(f"按 {day} 的政策，找到 {len(hits)} 条，最相关的在前")
-for hit in hits:
-    if hit.kind == "measure":
-        measure_card(rulebook.by_id[hit.id].measure, day, results.get(hit.id), snippet=hit)
-    else:
-        draw_hit(hit)
+for hit in hits[:PAGE]:
+    draw_found(hit, day, results)
+if len(hits) > PAGE:
+    with st.expander(f"再看 {len(hits) - PAGE} 条"):
+        for hit in hits[PAGE:]:
+            draw_found(hit, day, results)
+remark_popover("not_wanted", "都不是我要的", query)

@@ -243,7 +243,7 @@ def _insured() -> Iterator[Saying]:
         f"{insured}(?:的?(?:交|缴|参保|参加|买)的?)?(?:人数)?~<count>[个名位]?(?:人|员工|职工)",
     )
     yield from say(
-        "injury_insured", "(?:交|缴|买|参加|上|参)[了的过]?[^,没]{0,4}(?:工伤保险|工伤险)", value=True, denied=False
+        "injury_insured", "(?:交|缴|买|参加|上|参)[了的过]?[^,没]{0,8}(?:工伤保险|工伤险)", value=True, denied=False
     )
     yield from say("injury_insured", "(?:交|缴|买|参加|上)了[^,没]{0,2}五险", value=True)
 
