@@ -53,6 +53,17 @@ def ask(name: str) -> None:
         st.error(plain(error), icon=":material/error:")
 
 
+def show_answer(name: str) -> None:
+    """Let the widget of a fact show what the profile holds; call it before the widget is drawn."""
+    spec = default_rulebook().facts.specs[name]
+    key = widget_key(name)
+    st.session_state.pop(f"{key}:error", None)
+    if name in default_rulebook().corpus.facts.intent.facts:
+        st.session_state[widget_key("intent")] = _intent_answer()
+    elif name in profile():
+        st.session_state[key] = _shown(spec, profile()[name])
+
+
 def ask_intent() -> None:
     """The one multiple-choice question that settles all plans at once; unticked means no, once anything is ticked."""
     intent = default_rulebook().corpus.facts.intent

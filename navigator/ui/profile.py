@@ -27,12 +27,6 @@ def set_fact(name: str, value: Any) -> None:
         profile()[name] = value
 
 
-def forget_answer(name: str) -> None:
-    """Let the widget of a fact be drawn anew from the profile; of a plan, the common question."""
-    for key in (f"ask:{name}", f"ask:{name}:error", "ask:intent"):
-        st.session_state.pop(key, None)
-
-
 def clear_profile() -> None:
     """Forget all answers of this session, and the widgets that hold them.
 

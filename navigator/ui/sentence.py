@@ -7,7 +7,8 @@ import streamlit as st
 from navigator.matching.assess import show_value
 from navigator.matching.rulebook import default_rulebook
 from navigator.matching.said import Said, read_facts
-from navigator.ui.profile import forget_answer, set_fact
+from navigator.ui.ask import show_answer
+from navigator.ui.profile import set_fact
 from navigator.ui.words import plain
 
 
@@ -45,7 +46,7 @@ def _draw_heard(heard: tuple[Said, ...]) -> None:
             book = default_rulebook().facts
             for said in kept:
                 set_fact(said.fact, book.read_value(said.fact, said.value))
-                forget_answer(said.fact)
+                show_answer(said.fact)
             del st.session_state["sentence:heard"]
             st.rerun()
 
