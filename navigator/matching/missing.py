@@ -26,13 +26,11 @@ def compile_missing(node: Node) -> Collect:
 
 def _of_parts(node: Node, items: tuple[Node, ...]) -> Collect:
     whole = compile_node(node)
-    parts = tuple((compile_node(item), compile_missing(item)) for item in items)
+    parts = tuple(map(compile_missing, items))
 
     def collect(facts: Facts, as_of: date, found: dict[str, None]) -> None:
-        if whole(facts, as_of) is not None:
-            return
-        for test, missing in parts:
-            if test(facts, as_of) is None:
+        if whole(facts, as_of) is None:
+            for missing in parts:
                 missing(facts, as_of, found)
 
     return collect

@@ -2,7 +2,7 @@
 
 Latent semantic analysis of which words share a passage: positive pointwise mutual information with smoothed contexts
 and the root of the singular values (Levy, Goldberg & Dagan 2015, TACL 3), cut down by a seeded randomised SVD (Halko,
-Martinsson & Tropp 2011, SIAM Review 53), every word's vector at unit length times idf to the power of 1.5.
+Martinsson & Tropp 2011, SIAM Review 53), every word's vector at unit length times the square of its idf.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from navigator.retrieval.tokens import Segmenter
 
 MOST_DIMS, LEAST_DIMS = 256, 16
 TEXTS_PER_DIM = 5  # few texts carry few meanings: 300 of them 60 dimensions
-IDF_POWER = 1.5
+IDF_POWER = 2
 PASSAGE = 200  # words: longer texts are cut, or a long text would make everything in it alike
 MOST_PASSAGES = 20_000  # evenly spaced beyond that: more do not help, and time would grow with them
 CONTEXT_SMOOTHING = 0.75
@@ -52,17 +52,13 @@ def _presence(passages: Sequence[Sequence[str]]) -> tuple[sparse.csr_matrix, lis
 def _association(presence: sparse.csr_matrix) -> sparse.csr_matrix:
     """Words x words: positive pointwise mutual information of standing in the same passage."""
     together = (presence.T @ presence).tocsr()
-    together.setdiag(0)
-    together.eliminate_zeros()
-    if not together.nnz:
-        return sparse.identity(together.shape[0], np.float32, format="csr")
     totals = np.asarray(together.sum(axis=1), np.float64).ravel()
     contexts = totals**CONTEXT_SMOOTHING
     contexts /= contexts.sum()
     by_row = np.repeat(totals, np.diff(together.indptr))
     together.data = np.log(together.data / (by_row * contexts[together.indices])).clip(min=0).astype(np.float32)
     together.eliminate_zeros()
-    return together
+    return together if together.nnz else sparse.identity(together.shape[0], np.float32, format="csr")
 
 
 def _principal_axes(matrix: sparse.csr_matrix, dims: int) -> tuple[np.ndarray, np.ndarray]:

@@ -6,7 +6,7 @@ It knows ids and texts only; titles, kinds and snippets are the matter of librar
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +16,7 @@ import numpy as np
 from navigator.errors import InputError
 from navigator.retrieval.encoder import BUILT_IN, Encoder, SentenceTransformersEncoder, StaticEncoder, encoder_named
 from navigator.retrieval.folders import replace_folder, write_json
-from navigator.retrieval.lexical import Bm25, cut, is_single, weigh
+from navigator.retrieval.lexical import Bm25, cut, weigh
 from navigator.retrieval.lexicon import Expansion
 from navigator.retrieval.tokens import Segmenter, segmenter
 from navigator.settings import settings
@@ -24,7 +24,7 @@ from navigator.settings import settings
 FORMAT = 1
 LEXICAL_SHARE = 0.55
 DENSE_DEPTH = 1000  # nearest texts that get a dense score; the others get none
-RELATED = 0.6  # cosine from which a text counts as found although it shares no token with the query
+RELATED = 0.35  # cosine from which a text counts as found although it shares no token with the query
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,17 +109,12 @@ class SearchIndex:
         """The scores of all texts; by words alone as long as the encoder is not ready."""
         weights = self.weights(text, expansions)
         lexical = self.bm25.scores(weights)
-        found = self._matches(weights, lexical)
+        found = lexical > 0
         if not self.encoder.ready:
             return Scores(lexical, np.zeros_like(lexical), _scaled(lexical), found)
         dense = self._dense(text, expansions)
         mixed = LEXICAL_SHARE * _scaled(lexical) + (1 - LEXICAL_SHARE) * _scaled(dense)
         return Scores(lexical, dense, mixed, found | (dense >= RELATED))
-
-    def _matches(self, weights: Mapping[str, float], lexical: np.ndarray) -> np.ndarray:
-        """Which texts share more than a single character with the question, or, where none does, at least that."""
-        found = self.bm25.scores({token: weight for token, weight in weights.items() if not is_single(token)}) > 0
-        return found if found.any() else lexical > 0
 
     def weights(self, text: str, expansions: Sequence[Expansion] = ()) -> Counter[str]:
         """The tokens of a question and of what it is expanded by, each with its weight."""

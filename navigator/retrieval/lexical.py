@@ -31,11 +31,6 @@ def is_character(token: str) -> bool:
     return len(token) == len(_MARK) + 1 and token.startswith(_MARK)
 
 
-def is_single(token: str) -> bool:
-    """Whether a token is one character long, as a word or as a character."""
-    return len(token.removeprefix(_MARK)) == 1
-
-
 def weigh(tokens: Sequence[str], weight: float = 1.0) -> Counter[str]:
     """How much each token of a query counts."""
     weights: Counter[str] = Counter()

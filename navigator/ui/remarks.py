@@ -6,6 +6,7 @@ import streamlit as st
 
 from navigator.errors import InputError
 from navigator.feedback import LONGEST, Kind, keep_feedback
+from navigator.ui.words import plain
 
 
 def remark_popover(kind: Kind, label: str, query: str, subject: str = "") -> None:
@@ -20,7 +21,7 @@ def remark_popover(kind: Kind, label: str, query: str, subject: str = "") -> Non
             try:
                 keep_feedback(kind, query, subject, remark)
             except InputError as error:
-                st.error(str(error))
+                st.error(plain(str(error)))
             else:
                 st.session_state[f"{key}:sent"] = True
                 st.rerun()

@@ -8,7 +8,7 @@ from navigator.matching.assess import show_value
 from navigator.matching.rulebook import default_rulebook
 from navigator.matching.said import Said, read_facts
 from navigator.ui.ask import show_answer
-from navigator.ui.profile import set_fact
+from navigator.ui.profile import set_fact, widget_key
 from navigator.ui.words import plain
 
 
@@ -16,11 +16,11 @@ def draw_sentence_box() -> None:
     """The box, and below it what was heard, each with a tick to keep it."""
     with st.expander("懒得一项项填？说一句话就行", icon=":material/record_voice_over:"), st.form("sentence", border=False):
         text = st.text_area(
-            "介绍一下您的生意", key="sentence:text", max_chars=500, placeholder="比如：我在钟祥开面馆，4个人，一年卖90万"
+            "介绍一下您的生意", key=widget_key("sentence"), max_chars=500, placeholder="比如：我在钟祥开面馆，4个人，一年卖90万"
         )
         if st.form_submit_button("看看听懂了什么"):
-            st.session_state["sentence:heard"] = read_facts(text)
-    heard: tuple[Said, ...] | None = st.session_state.get("sentence:heard")
+            st.session_state[widget_key("heard")] = read_facts(text)
+    heard: tuple[Said, ...] | None = st.session_state.get(widget_key("heard"))
     if heard is None:
         return
     if not heard:
@@ -39,7 +39,7 @@ def _draw_heard(heard: tuple[Said, ...]) -> None:
             if st.checkbox(
                 f"{specs[said.fact].label}：{plain(show_value(_shown(said), specs[said.fact]))}　:gray[“{plain(said.words)}”]",
                 value=True,
-                key=f"heard:{said.fact}",
+                key=widget_key(f"heard:{said.fact}"),
             )
         ]
         if st.form_submit_button("就按这些填", type="primary"):
@@ -47,7 +47,7 @@ def _draw_heard(heard: tuple[Said, ...]) -> None:
             for said in kept:
                 set_fact(said.fact, book.read_value(said.fact, said.value))
                 show_answer(said.fact)
-            del st.session_state["sentence:heard"]
+            del st.session_state[widget_key("heard")]
             st.rerun()
 
 

@@ -121,8 +121,10 @@ class Visitor:
         return self.page.locator("[data-testid=stMain]").inner_text()
 
     def overflows(self) -> bool:
-        """Whether the page is wider than its window."""
-        return self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+        """Whether the page can be pushed sideways in its window."""
+        return self.page.evaluate(
+            "[document.documentElement, document.querySelector('[data-testid=stMain]')].some(it => it.scrollWidth > it.clientWidth)"
+        )
 
     def hosts(self) -> set[str]:
         """The hosts asked for anything."""

@@ -80,17 +80,11 @@ def test_filters_go_into_the_url_and_a_reload_keeps_them(server, visitor):
     assert card_ids(page) == []
 
 
-@pytest.mark.parametrize("width", [PHONE, DESK])
-def test_six_answers_give_groups_and_nothing_of_them_is_in_the_url(server, visitor, width):
-    someone = visitor(server, width)
-    someone.open("checkup", as_of=DAY)
-    answer_six(someone)
-    someone.pill("贷款融资")
-    someone.pill("招人")
+def assert_results_without_a_trace(someone: Visitor, server: str) -> None:
+    """Groups are drawn within the window, and no answer is in the URL, in a link or in anything that was asked for."""
     page = someone.page
-    expect(page.get_by_role("heading", name=re.compile(r"^还差信息（\d+项）"))).to_be_visible()
-    expect(page.get_by_role("heading", name=re.compile(r"^不符合（\d+项）"))).to_be_visible()
-    expect(page.get_by_role("heading", name=re.compile(r"^45项承诺里跟您有关的（\d+项）"))).to_be_visible()
+    for heading in (r"^还差信息（\d+项）", r"^不符合（\d+项）", r"^45项承诺里跟您有关的（\d+项）"):
+        expect(page.get_by_role("heading", name=re.compile(heading))).to_be_visible()
     assert page.url == f"{server}/checkup?as_of={DAY}"
     assert not someone.overflows()
     specs = default_rulebook().facts.specs
@@ -99,10 +93,13 @@ def test_six_answers_give_groups_and_nothing_of_them_is_in_the_url(server, visit
     assert not [url for url in someone.requested if re.search(r"800|C34|%E9%92%9F%E7%A5%A5", url)]
 
 
-def test_clearing_forgets_the_answers_for_good(server, visitor):
-    someone = visitor(server)
+def test_six_answers_on_a_phone_give_groups_and_clearing_forgets_them_for_good(server, visitor):
+    someone = visitor(server, PHONE)
     someone.open("checkup", as_of=DAY)
     answer_six(someone)
+    someone.pill("贷款融资")
+    assert_results_without_a_trace(someone, server)
+
     page = someone.page
     page.get_by_role("button", name=re.compile("全部清空")).click()
     expect(page.get_by_text("答一个问题就开始出结果。")).to_be_visible()
@@ -114,10 +111,12 @@ def test_clearing_forgets_the_answers_for_good(server, visitor):
     assert page.get_by_role("spinbutton", name=re.compile("一共有多少人干活")).input_value() == ""
 
 
-def test_answers_survive_a_look_at_another_page_and_the_results_can_be_taken_along(server, visitor, tmp_path):
+def test_six_answers_at_a_desk_give_groups_that_can_be_taken_along_and_printed(server, visitor, tmp_path):
     someone = visitor(server, DESK)
     someone.open("checkup", as_of=DAY)
     answer_six(someone)
+    assert_results_without_a_trace(someone, server)
+
     page = someone.page
     with page.expect_download() as download:
         page.get_by_role("button", name=re.compile("下载 Excel")).click()
@@ -132,32 +131,21 @@ def test_answers_survive_a_look_at_another_page_and_the_results_can_be_taken_alo
     page.get_by_role("link", name=re.compile("打印版")).click()
     expect(page.locator("h1")).to_have_text(f"政策体检结果（{DAY}）")
     expect(page.get_by_text("从业人数：45人")).to_be_visible()
-    header, controls = page.locator("[data-testid=stHeader]"), page.locator(".st-key-print-controls")
-    expect(controls).to_be_visible()
-    page.emulate_media(media="print")
-    for hidden in (header, controls, page.locator(".st-key-day"), page.locator(".st-key-foot")):
-        expect(hidden).to_be_hidden()
-    expect(page.locator("h1")).to_be_visible()
-    assert len(page.pdf()) > 10_000
-    page.emulate_media(media="screen")
+    assert_prints_without_controls(page)
     page.get_by_role("link", name=re.compile("回到政策体检")).click()
     expect(page.locator("h1")).to_have_text("政策体检")
     expect(page.get_by_role("spinbutton", name=re.compile("一共有多少人干活"))).to_have_value("45")
 
 
-def test_what_is_none_of_ones_business_folds_away(server, visitor):
-    someone = visitor(server)
-    someone.open("checkup", as_of=DAY)
-    someone.pill("个体工商户")
-    page = someone.page
-    page.get_by_role("button", name=re.compile("与我无关的收起来")).first.click()
-    choice = page.get_by_role("button", name=re.compile("^.{2,8}与我无关$")).first
-    domain = choice.inner_text().removesuffix("与我无关")
-    choice.click()
-    expect(page.get_by_text(f"已收起：{domain}")).to_be_visible()
-    page.keyboard.press("Escape")
-    page.get_by_role("button", name=re.compile("都放回来")).click()
-    expect(page.get_by_text(f"已收起：{domain}")).to_have_count(0)
+def assert_prints_without_controls(page: Page) -> None:
+    controls = page.locator(".st-key-print-controls")
+    expect(controls).to_be_visible()
+    page.emulate_media(media="print")
+    for hidden in (page.locator("[data-testid=stHeader]"), controls, page.locator(".st-key-day"), page.locator(".st-key-foot")):
+        expect(hidden).to_be_hidden()
+    expect(page.locator("h1")).to_be_visible()
+    assert len(page.pdf()) > 10_000
+    page.emulate_media(media="screen")
 
 
 def test_another_day_is_chosen_in_the_picker_and_stands_in_the_url(server, visitor):
@@ -165,9 +153,9 @@ def test_another_day_is_chosen_in_the_picker_and_stands_in_the_url(server, visit
     someone.open("no-application", as_of=DAY)
     page = someone.page
     page.get_by_role("button", name=re.compile("的政策")).first.click()
-    box = page.locator("[data-testid=stDateInputField]")
-    box.fill("2025-06-30")
-    box.press("Enter")
+    page.locator("[data-testid=stDateInputField] [role=spinbutton]").first.click()
+    page.keyboard.type("20250630")
+    page.get_by_role("button", name="30").last.click()
     expect(page).to_have_url(f"{server}/no-application?as_of=2025-06-30")
 
 

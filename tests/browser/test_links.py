@@ -39,17 +39,17 @@ def test_a_question_opened_first_on_a_server_without_an_index_is_answered(visito
         expect(someone.page.get_by_text(re.compile("找到 \\d+ 条"))).to_be_visible(timeout=60_000)
 
 
-@pytest.mark.parametrize("width", [PHONE, DESK])
 @pytest.mark.parametrize("path", PAGES)
-def test_a_page_fits_its_window_and_shows_no_raw_markdown(server, visitor, path, width):
-    someone = visitor(server, width)
+def test_a_page_fits_phone_and_desk_and_shows_no_raw_markdown(server, visitor, path):
+    someone = visitor(server, PHONE)
     address, parameters = PAGES[path]
     someone.open(address, **parameters)
     assert not someone.overflows()
     assert RAW_MARKDOWN.findall(someone.text()) == []
     expect(someone.page.locator("[data-testid=stAlertContentError], [data-testid=stException]")).to_have_count(0)
-    outward = someone.page.locator("[data-testid=stMain] a[href*='example.com']")
-    assert outward.count() == 0
+    assert someone.page.locator("[data-testid=stMain] a[href*='example.com']").count() == 0
+    someone.page.set_viewport_size({"width": DESK, "height": 900})
+    assert not someone.overflows()
 
 
 def test_words_with_signs_of_markdown_are_shown_as_they_were_typed(server, visitor):

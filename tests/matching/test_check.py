@@ -221,6 +221,7 @@ WRONG = [
     ("measures/tax-one.yaml", "commitments: [1]", "commitments: [1, 2]", "commitments", "tax-one", "互相链接"),
     ("commitments.yaml", "measures: [tax-one]", "measures: [tax-one, tax-gone]", "measures: [tax-one", "tax-gone", "id"),
     ("commitments.yaml", "platforms: [sys-001]", "platforms: [sys-001, sys-999]", "platforms: [sys-001", "sys-999", "id"),
+    ("commitments.yaml", "platforms: []", "platforms: [sys-002]", "platforms: [sys-002]", "sys-002", "互相链接"),
     ("platforms.yaml", "commitments: []", "commitments: [46]", "commitments: [46]", "46", "1到45"),
     ("platforms.yaml", "id: sys-002", "id: sys-001", "id: sys-001\n  name: 另", "sys-001", "重复"),
     ("city.yaml", "plan_document: plan", "plan_document: gone", "plan_document", "gone", "documents/"),

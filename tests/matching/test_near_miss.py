@@ -88,6 +88,8 @@ def test_near_the_end_of_the_calendar_there_is_no_day_to_wait_for():
         ("rd_expense * 100 >= revenue * 3", {"rd_expense": 280000.0, "revenue": 1e7}, 3e5, 20000.0),
         ("revenue * 3 <= rd_expense * 100", {"rd_expense": 280000.0, "revenue": 1e7}, 3e5, 20000.0),
         ("rd_expense * 3 >= 1000000", {"rd_expense": 333000.0}, 333334.0, 334.0),
+        ("1000000 <= rd_expense * 3", {"rd_expense": 333000.0}, 333334.0, 334.0),
+        ("1000000 > rd_expense * 3", {"rd_expense": 333335.0}, 333333.0, 2.0),
         ("total_liabilities < 1000", {"total_liabilities": 1100.0}, 999.0, 101.0),
         ("NOT total_liabilities > 1000", {"total_liabilities": 1100.0}, 1000.0, 100.0),
         ("new_graduate_hires >= 5", {"new_graduate_hires": 0.0}, 5.0, 5.0),
@@ -182,6 +184,12 @@ def test_every_failed_condition_must_be_within_reach():
 def test_of_alternatives_the_shorter_way_is_named():
     profile = {"is_tech_sme": False, "above_scale": False, "abnormal_listed": True}
     assert assessed(profile, "(is_tech_sme AND NOT abnormal_listed) OR above_scale") == [("above_scale", True, None)]
+
+
+def test_the_opposite_of_alternatives_needs_every_change_and_of_joint_demands_only_one():
+    both = {"abnormal_listed": True, "is_tech_sme": True}
+    assert [miss.fact for miss in misses("NOT (abnormal_listed OR is_tech_sme)", both)] == ["abnormal_listed", "is_tech_sme"]
+    assert [miss.fact for miss in misses("NOT (abnormal_listed AND is_tech_sme)", both)] == ["abnormal_listed"]
 
 
 def test_two_demands_on_one_fact_are_told_as_the_larger():

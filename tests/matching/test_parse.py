@@ -245,6 +245,7 @@ def test_five_thousand_alternatives_are_read_and_evaluated():
         "(" * 500 + "employees <= 3",
         "NOT " * 5000 + "above_scale",
         " + ".join(["employees"] * 5000) + " > 3",
+        " + ".join(["employees"] * 100) + " > 3",
         "employees > " + "- " * 5000 + "1",
         "NOT (" * 60 + "above_scale" + ")" * 60,
         "employees IN (" + ", ".join(["1"] * 100_000) + ")",

@@ -24,7 +24,7 @@ CODES = ("C", "C38", "C384", "C39", "F")
 
 @cache
 def small_facts() -> FactsFile:
-    """Eight facts whose every possible answer can be tried; one is derived, two are implied."""
+    """Nine facts whose every possible answer can be tried; two are derived, one from the other, and three are implied."""
 
     def fact(name: str, type: str, **more: Any) -> dict[str, Any]:
         return {"name": name, "label": name, "type": type, "group": "组", "question": f"{name}？", **more}
@@ -42,6 +42,7 @@ def small_facts() -> FactsFile:
                 fact("listed", "bool"),
                 fact("kind", "choice", values=["甲", "乙", "丙"]),
                 fact("size", "choice", values=["大", "小"], derived=grown),
+                fact("rank", "choice", values=["高", "低"], derived=[{"value": "高", "when": "size = '大' AND chain"}]),
                 fact("opened", "date"),
                 fact("industry", "code"),
             ],
@@ -74,6 +75,8 @@ def every_answer(name: str) -> tuple[Any, ...]:
             return ("甲", "乙", "丙")
         case "size":
             return ("大", "小")
+        case "rank":
+            return ("高", "低")
     return (True, False)
 
 
@@ -85,7 +88,7 @@ small_leaves = st.one_of(
     st.builds("staff * {} {} rooms * {} + {}".format, st.integers(1, 3), operator, st.integers(0, 3), limit),
     st.builds("{} BETWEEN {} AND {}".format, number, limit, limit),
     st.builds("rooms IN ({}, {})".format, limit, limit),
-    st.sampled_from(["chain", "NOT listed", "listed", "kind = '甲'", "kind <> '丙'", "kind IN ('甲', '乙')", "size = '大'"]),
+    st.sampled_from(["chain", "NOT listed", "listed", "kind = '甲'", "kind <> '丙'", "kind IN ('甲', '乙')", "size = '大'", "rank = '高'"]),
     st.builds("opened {} as_of - INTERVAL {} MONTH".format, operator, st.integers(0, MONTHS)),
     st.lists(st.sampled_from(CODES), min_size=1, max_size=2).map(lambda codes: f"in_industry({', '.join(map(repr, codes))})"),
 )
@@ -140,6 +143,8 @@ def test_a_fact_that_decides_nothing_alone_is_missing_but_not_asked():
     [
         ("(rd_expense * 100 >= revenue * 3 AND rd_expense * 100 <= revenue * 3.001) OR above_scale", {"revenue": 12345678}, "rd_expense"),
         ("(layoff_rate > 5 AND layoff_rate < 5.001) OR above_scale", {}, "layoff_rate"),
+        ("(employees > 3 AND employees < 5) OR above_scale", {}, "employees"),
+        ("(employees * 2 > 7 AND employees * 2 < 9) OR above_scale", {}, "employees"),
         ("taxable_income < 0 OR above_scale", {}, "taxable_income"),
         ("taxable_income < revenue - total_assets OR above_scale", {"revenue": 5, "total_assets": 700}, "taxable_income"),
         ("layoff_rate = 100 OR above_scale", {}, "layoff_rate"),
@@ -149,8 +154,11 @@ def test_a_fact_that_decides_nothing_alone_is_missing_but_not_asked():
         ("NOT in_region('11', '42') OR above_scale", {"region": "荆门市外"}, "region_code"),
         ("in_region('420881') OR above_scale", {}, "region"),
         ("established_on > as_of OR above_scale", {}, "established_on"),
+        ("established_on < DATE '2024-02-29' OR above_scale", {}, "established_on"),
         ("established_on = DATE '2024-02-29' OR above_scale", {}, "established_on"),
+        ("established_on > DATE '2024-02-29' OR above_scale", {}, "established_on"),
         ("size_class = '微型' OR above_scale", {"industry": "C38", "revenue": 1e9}, "employees"),
+        ("in_jingmen OR above_scale", {}, "region"),
         ("is_high_tech_enterprise OR above_scale", {}, "is_high_tech_enterprise"),
     ],
 )

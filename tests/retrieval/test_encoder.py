@@ -68,7 +68,9 @@ def test_the_saved_encoder_names_no_module_of_this_package(index, tmp_path):
     imported = {
         name.split(".")[0]
         for node in ast.walk(ast.parse(source))
-        for name in ([node.module] if isinstance(node, ast.ImportFrom) else [one.name for one in getattr(node, "names", [])])
+        for name in (
+            [node.module] if isinstance(node, ast.ImportFrom) else [one.name for one in getattr(node, "names", [])]
+        )
         if isinstance(node, ast.Import | ast.ImportFrom)
     }
     assert "navigator" not in source
@@ -100,7 +102,15 @@ def test_sentence_transformers_alone_computes_the_same_vectors_also_after_the_fo
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
     environment |= {"HF_HOME": str(tmp_path / "hf"), "HF_HUB_OFFLINE": "1"}
     done = subprocess.run(
-        [sys.executable, "-c", ENCODE, str(folder), str(tmp_path / "copy"), str(tmp_path / "out.npy"), json.dumps(QUESTIONS)],
+        [
+            sys.executable,
+            "-c",
+            ENCODE,
+            str(folder),
+            str(tmp_path / "copy"),
+            str(tmp_path / "out.npy"),
+            json.dumps(QUESTIONS),
+        ],
         cwd=tmp_path,
         env=environment,
         capture_output=True,
@@ -131,7 +141,9 @@ def tiny_bert(tmp_path_factory) -> str:
 
     folder = tmp_path_factory.mktemp("bert")
     signs = sorted({sign for _, text in TEXTS for sign in text})
-    (folder / "vocab.txt").write_text("\n".join(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *signs]), encoding="utf-8")
+    (folder / "vocab.txt").write_text(
+        "\n".join(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *signs]), encoding="utf-8"
+    )
     BertTokenizerFast(vocab_file=str(folder / "vocab.txt")).save_pretrained(folder / "hf")
     torch.manual_seed(0)
     shape = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 64}

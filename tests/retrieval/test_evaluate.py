@@ -71,7 +71,14 @@ def test_a_question_file_is_read_line_by_line(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "line", ["{", "[]", '{"id": "1", "text": "问"}', '{"id": 1, "text": "问", "relevant": {}}', '{"id": "1", "text": "问", "relevant": {"a": -1}}']
+    "line",
+    [
+        "{",
+        "[]",
+        '{"id": "1", "text": "问"}',
+        '{"id": 1, "text": "问", "relevant": {}}',
+        '{"id": "1", "text": "问", "relevant": {"a": -1}}',
+    ],
 )
 def test_a_bad_line_is_told_by_file_and_number(tmp_path, line):
     path = tmp_path / "q.jsonl"

@@ -40,7 +40,10 @@ def test_what_the_question_already_says_is_not_added():
 
 
 def test_a_term_that_two_triggers_mean_is_named_once():
-    assert terms(lexicon(("摆摊", ["个体工商户"]), ("开店", ["个体工商户", "开办"])).expand("摆摊开店")) == ["个体工商户", "开办"]
+    assert terms(lexicon(("摆摊", ["个体工商户"]), ("开店", ["个体工商户", "开办"])).expand("摆摊开店")) == [
+        "个体工商户",
+        "开办",
+    ]
 
 
 def test_signs_with_a_meaning_in_patterns_are_plain_text():
@@ -62,7 +65,10 @@ def test_an_empty_lexicon_or_question_gives_nothing():
         ("- {say: 摆摊, means: [a]}\n", r"lexicon.yaml:1 .*example"),
         ("- {say: 摆摊, means: [a], example: b, weight: 2}\n", r"lexicon.yaml:1 .*weight"),
         ("- {say: 摆摊, mean: [a], example: b}\n", r"lexicon.yaml:1 "),
-        ("- {say: 摆摊, means: [a], example: b}\n- {say: 摆摊, means: [c], example: b}\n", r"lexicon.yaml:2:“摆摊”前面已经有了"),
+        (
+            "- {say: 摆摊, means: [a], example: b}\n- {say: 摆摊, means: [c], example: b}\n",
+            r"lexicon.yaml:2:“摆摊”前面已经有了",
+        ),
         ("- {say: 摆摊, means: [a\n", r"lexicon.yaml:\d"),
     ],
 )

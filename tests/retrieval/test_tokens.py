@@ -42,7 +42,12 @@ def test_single_characters_weigh_three_tenths_in_a_question():
     words, tokens = cut("税费", segmenter())
     weights = weigh(tokens)
     assert words == ["税费"]
-    assert {token: round(weight, 2) for token, weight in weights.items()} == {"税费": 1, "|税费": 1, "|税": 0.3, "|费": 0.3}
+    assert {token: round(weight, 2) for token, weight in weights.items()} == {
+        "税费": 1,
+        "|税费": 1,
+        "|税": 0.3,
+        "|费": 0.3,
+    }
     assert [token for token in tokens if is_character(token)] == ["|税", "|费"]
 
 
