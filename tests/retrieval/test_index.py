@@ -60,11 +60,6 @@ def test_a_question_with_nothing_to_look_for_finds_nothing(index, question):
     assert index.search(question) == []
 
 
-def test_a_text_that_shares_no_more_than_a_character_is_not_returned(index):
-    assert "工" in dict(TEXTS)["power"]
-    assert ids(index.search("个体工商户")) == ["tax"]
-
-
 def test_where_nothing_else_is_shared_a_character_is_enough(index):
     assert ids(index.search("电")) == ["power"]
 
