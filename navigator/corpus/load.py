@@ -146,4 +146,4 @@ def _fingerprint(folder: Path) -> str:
 
 
 def _corpus_files(folder: Path) -> Iterator[Path]:
-    yield from sorted(path for path in folder.rglob("*") if path.suffix in {".yaml", ".md", ".csv", ".txt"})
+    yield from sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix in {".yaml", ".md", ".csv", ".txt"})
