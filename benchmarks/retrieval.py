@@ -13,6 +13,7 @@ import multiprocessing
 import random
 import re
 import resource
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -26,6 +27,7 @@ from navigator.retrieval.lexical import Bm25, cut, is_character, weigh
 from navigator.retrieval.tokens import segmenter
 
 SAMPLES = 10_000
+PART = re.compile(r"(?<=[，。；,;])")
 Texts = list[tuple[str, str]]
 Scorer = Callable[[str], np.ndarray]
 
@@ -137,8 +139,6 @@ def speed(texts: Texts, questions: Sequence[str], size: int) -> tuple[float, flo
 
 def loading(index: SearchIndex) -> float:
     """Seconds to read the index from disk."""
-    import tempfile
-
     with tempfile.TemporaryDirectory() as folder:
         index.save(Path(folder) / "index")
         started = time.perf_counter()
@@ -152,7 +152,7 @@ def vary(texts: Texts, size: int) -> Texts:
     made = list(texts[:size])
     while len(made) < size:
         name, text = texts[len(made) % len(texts)]
-        parts = [*re.split(r"(?<=[,。;,;])", text)[:-1], *re.split(r"(?<=[,。;])", dice.choice(texts)[1])[:1]]
+        parts = [*PART.split(text)[:-1], PART.split(dice.choice(texts)[1])[0]]
         dice.shuffle(parts)
         made.append((f"{name}-{len(made)}", "".join(parts)))
     return made

@@ -16,6 +16,11 @@ _STYLE = """
 .stMarkdown li {margin-bottom: .25rem;}
 h1, h2, h3 {line-height: 1.35; word-break: normal; overflow-wrap: anywhere;}
 a[data-testid="stPageLink-NavLink"] p {white-space: normal;}
+[data-testid="InputInstructions"] {display: none;}
+[data-testid="stSelectboxVirtualDropdown"] [role="option"][style*="contents"] > span {font-size: 0;}
+[data-testid="stSelectboxVirtualDropdown"] [role="option"][style*="contents"] > span::after {
+  content: "没有对得上的，换个词试试"; font-size: .95rem;
+}
 @media (max-width: 640px) {
   .stMainBlockContainer {padding-left: .9rem; padding-right: .9rem;}
   h1 {font-size: 1.45rem !important;}

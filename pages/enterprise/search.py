@@ -78,7 +78,8 @@ hits = without_repeats([hit for hit in found.hits if hit.kind != "measure" or fi
 draw_corrections(query, answer.corrections)
 draw_expansions(found.expansions, dropped)
 
-if not hits or not found.strong:
+answered = found.strong or any(query in f"{hit.title}{hit.snippet}" for hit in hits)
+if not answered:
     st.info(f"没有找到正好说“{plain(query)}”的{KINDS.get(kind, '内容')}。", icon=":material/search_off:")
     draw_ways_out(filtered or bool(kind))
     draw_nearest(hits[:5])

@@ -29,7 +29,7 @@ FACTS = default_rulebook().corpus.facts
 
 def box(page: AppTest, name: str) -> Any:
     """The widget that asks for a fact."""
-    asked = (*page.pills, *page.segmented_control, *page.selectbox, *page.number_input, *page.text_input, *page.date_input)
+    asked = (*page.pills, *page.segmented_control, *page.selectbox, *page.number_input, *page.text_input, *page.text_area, *page.date_input)
     return next(widget for widget in asked if re.fullmatch(rf"ask:\d+:{name}", widget.key or ""))
 
 
@@ -238,3 +238,43 @@ def test_results_can_be_taken_along(open_page):
     page = open_page("checkup", FACTORY)
     assert [button.label for button in page.download_button] == ["下载 Excel"]
     assert any(label == "打印版" for label in labels(page))
+
+
+def say(page: AppTest, text: str) -> None:
+    box(page, "sentence").set_value(text)
+    click(page, "看看听懂了什么")
+
+
+def test_a_sentence_fills_only_what_was_said_and_only_after_a_yes(open_page, rerun):
+    page = open_page("checkup")
+    say(page, "我在钟祥开面馆，4个人，一年卖90万")
+    rerun(page)
+    heard = [checkbox.label for checkbox in page.checkbox]
+    assert answers(page) == {}
+    assert any("钟祥市" in label for label in heard)
+    next(checkbox for checkbox in page.checkbox if "钟祥市" in checkbox.label).set_value(False)
+    click(page, "就按这些填")
+    rerun(page)
+    assert answers(page)["employees"] == 4
+    assert answers(page)["revenue"] == 900_000
+    assert "region" not in answers(page)
+    assert box(page, "employees").value == 4
+    assert box(page, "revenue").value == "900,000"
+
+
+def test_a_sentence_without_facts_gets_one_sentence(open_page, rerun):
+    page = open_page("checkup")
+    say(page, "今天天气真好 $x$ *a*")
+    rerun(page)
+    assert any("没有听出能填的内容" in info.value for info in page.info)
+    assert answers(page) == {}
+
+
+def test_clearing_forgets_the_sentence_too(open_page, rerun):
+    page = open_page("checkup", {"entity_type": "企业"})
+    say(page, "我在钟祥开面馆，4个人")
+    rerun(page)
+    click(page, "全部清空，重新来")
+    rerun(page)
+    assert not page.checkbox
+    assert box(page, "sentence").value == ""

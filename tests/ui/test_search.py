@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from navigator import search
+from navigator import feedback, search
 from navigator.matching.dates import period
 from navigator.matching.rulebook import default_rulebook
+from navigator.retrieval.library import SearchResult
 from navigator.ui.words import plain
 from tests.ui.conftest import TODAY
 from tests.ui.seen import everything, labels, link_parameters, notices
@@ -67,11 +68,9 @@ def test_one_kind_alone_can_be_looked_for(open_page, rerun, index, kind):
     page = open_page("search", q="贷款")
     page.get_by_key("kind").set_value(kind)
     rerun(page)
-    chips = {"commitment": "承诺", "platform": "平台和机制", "clause": "条文"}
+    chips = {"measure": "国家", "commitment": "承诺", "platform": "平台和机制", "clause": "条文"}
     shown = everything(page)
-    for other, word in chips.items():
-        assert (f" {word}]" in shown) == (other == kind)
-    assert bool(measure_ids(page)) == (kind == "measure")
+    assert [other for other, word in chips.items() if f": {word}]" in shown] == [kind]
 
 
 def test_filters_keep_only_what_fits(open_page, rerun, index):
@@ -103,11 +102,46 @@ def test_a_filter_that_makes_no_sense_is_told_in_one_sentence(open_page):
 
 def test_markdown_in_a_question_is_text_where_nothing_is_found(open_page, monkeypatch, index):
     asked = "$x$ *a* [b](c) <script> &lt; :red[d] `e` #f ~g~ 1|2"
-    monkeypatch.setattr(index, "search", lambda *given, **named: type("Nothing", (), {"hits": [], "expansions": []})())
-    monkeypatch.setattr(search, "_current", index)
+    monkeypatch.setattr(index, "search", lambda *given, **named: SearchResult((), (), False))
     page = open_page("search", q=asked)
-    assert [box.value for box in page.info] == [f"没有找到跟“{plain(asked)}”有关的内容。"]
+    assert [box.value for box in page.info] == [f"没有找到正好说“{plain(asked)}”的内容。"]
     assert "12345" in everything(page)
+
+
+@pytest.mark.parametrize("word", ["贷款", "招人", "电费", "补贴", "出口"])
+def test_a_single_plain_word_is_an_answerable_question(open_page, index, word):
+    assert not open_page("search", q=word).info
+
+
+def test_what_nobody_wrote_about_gets_the_nearest_topics_as_such(open_page, index):
+    page = open_page("search", q="量子纠缠怎么办")
+    assert [box.value for box in page.info] == ["没有找到正好说“量子纠缠怎么办”的内容。"]
+    assert "**最接近的话题**（不一定是您要的）" in everything(page)
+    assert "badge[" not in everything(page)
+
+
+def test_pinyin_and_wrong_characters_are_read_as_meant_and_that_can_be_undone(open_page, rerun, index):
+    page = open_page("search", q="daikuan")
+    read = next(text.value for text in page.markdown if "当作" in text.value)
+    assert read == ":material/spellcheck: 把“daikuan”当作“贷款”来找"
+    next(button for button in page.button if button.label == "就按我写的找").click()
+    rerun(page)
+    assert "当作" not in everything(page)
+    next(button for button in page.button if button.label == "帮我改错字和拼音").click()
+    rerun(page)
+    assert "当作" in everything(page)
+
+
+def test_a_remark_goes_to_the_office_with_the_question_and_no_fact(open_page, rerun, index, monkeypatch, tmp_path):
+    monkeypatch.setattr(feedback, "feedback_file", lambda: tmp_path / "feedback.jsonl")
+    page = open_page("search", {"employees": 4711, "entity_type": "个体工商户"}, q=STALL)
+    page.text_area[0].set_value("想问城管收不收摊")
+    next(button for button in page.button if button.label == "交给工作人员").click()
+    rerun(page)
+    (kept,) = feedback.read_feedback()
+    assert (kept.kind, kept.query, kept.remark) == ("not_wanted", STALL, "想问城管收不收摊")
+    assert "4711" not in (tmp_path / "feedback.jsonl").read_text(encoding="utf-8")
+    assert "记下了，工作人员会看。谢谢！" in everything(page)
 
 
 @pytest.mark.parametrize("asked", ["$x$ *a* [b](c) <script>", "'; DROP TABLE", "？？？", "\U0001f600", "a" * 3000, "摆摊" * 99])
