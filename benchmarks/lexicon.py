@@ -12,9 +12,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from navigator.retrieval.evaluate import Query, ndcg, read_queries  # noqa: E402
-from navigator.retrieval.library import LibraryIndex  # noqa: E402
-from navigator.search import kind_of, library, speller  # noqa: E402
+from navigator.retrieval.evaluate import Query, ndcg, read_queries
+from navigator.retrieval.library import LibraryIndex
+from navigator.search import kind_of, library, speller
 
 KINDS = ("commitment", "measure", "platform")
 
