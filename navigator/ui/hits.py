@@ -11,7 +11,7 @@ from navigator.retrieval.lexicon import Expansion
 from navigator.retrieval.library import LibraryHit
 from navigator.retrieval.spelling import Correction
 from navigator.ui.links import link
-from navigator.ui.words import badge, plain
+from navigator.ui.words import badge, plain, typed
 
 _KIND_CHIP = {
     "commitment": ("承诺", "handshake", "violet"),
@@ -49,7 +49,7 @@ def draw_corrections(query: str, corrections: Sequence[Correction]) -> None:
         st.button("帮我改错字和拼音", type="tertiary", on_click=st.session_state["as_written"].discard, args=(query,))
         return
     if corrections:
-        read = "、".join(f"“{plain(one.written)}”当作“{plain(one.meant)}”" for one in corrections)
+        read = "、".join(f"“{typed(one.written)}”当作“{plain(one.meant)}”" for one in corrections)
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f":material/spellcheck: 把{read}来找")
             st.button("就按我写的找", type="tertiary", on_click=st.session_state["as_written"].add, args=(query,))

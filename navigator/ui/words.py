@@ -48,10 +48,17 @@ OUTCOME: dict[bool | None, Chip] = {
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|~$<>:&-])")
 
+_ADDRESS = re.compile(r"https?:(?=//)|www(?=\.)|@", re.IGNORECASE)
+
 
 def plain(text: str) -> str:
     """Text for Markdown with every special sign made harmless."""
     return _SPECIAL.sub(r"\\\1", text).replace("\n", "  \n")
+
+
+def typed(text: str) -> str:
+    """What a visitor or a link brought, for Markdown: as `plain`, and no address in it becomes a link of ours."""
+    return plain(_ADDRESS.sub("\\g<0>\N{WORD JOINER}", text))
 
 
 def badge(chip: Chip) -> str:

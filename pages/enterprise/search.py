@@ -12,7 +12,7 @@ from navigator.ui.links import as_of
 from navigator.ui.profile import assessment, profile
 from navigator.ui.remarks import remark_popover
 from navigator.ui.searching import draw_found
-from navigator.ui.words import plain
+from navigator.ui.words import typed
 
 KINDS = {"measure": "政策", "commitment": "承诺", "platform": "平台", "clause": "条文"}
 LEVELS = ("国家", "湖北省", "荆门市")
@@ -80,7 +80,7 @@ draw_expansions(found.expansions, dropped)
 
 answered = found.strong or any(query in f"{hit.title}{hit.snippet}" for hit in hits)
 if not answered:
-    st.info(f"没有找到正好说“{plain(query)}”的{KINDS.get(kind, '内容')}。", icon=":material/search_off:")
+    st.info(f"没有找到正好说“{typed(query)}”的{KINDS.get(kind, '内容')}。", icon=":material/search_off:")
     draw_ways_out(filtered or bool(kind))
     draw_nearest(hits[:5])
     remark_popover("not_wanted", "我要找的没有，告诉工作人员", query)

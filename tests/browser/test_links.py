@@ -52,10 +52,16 @@ def test_a_page_fits_phone_and_desk_and_shows_no_raw_markdown(server, visitor, p
     assert not someone.overflows()
 
 
+def joined(text: str) -> str:
+    """The text with the invisible signs that keep its addresses from becoming links."""
+    return re.sub(r"https?:(?=//)|www(?=\.)|@", "\\g<0>\N{WORD JOINER}", text)
+
+
 def test_words_with_signs_of_markdown_are_shown_as_they_were_typed(server, visitor):
-    asked = "$x$ *a* [b](http://example.com) <script>alert(1)</script> :red[c] `d`"
+    asked = "$x$ *a* [b](http://example.com) <script>alert(1)</script> :red[c] `d` www.example.com a@example.com &lt;"
     someone = visitor(server, DESK)
-    someone.open("search", q=asked, kind="平台", level="国家", as_of=DAY)
+    someone.open("search", q=asked, as_of=DAY)
+    expect(someone.page.get_by_text("没有找到正好说")).to_have_text(re.compile(f"“{re.escape(joined(asked))}”"))
     assert someone.page.locator("[data-testid=stMain] a[href*='example.com']").count() == 0
     assert someone.page.get_by_role("searchbox").or_(someone.page.get_by_label("想问什么")).first.input_value() == asked
 

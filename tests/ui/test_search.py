@@ -8,7 +8,7 @@ from navigator import feedback, search
 from navigator.matching.dates import period
 from navigator.matching.rulebook import default_rulebook
 from navigator.retrieval.library import SearchResult
-from navigator.ui.words import plain
+from navigator.ui.words import typed
 from tests.ui.conftest import TODAY
 from tests.ui.seen import everything, labels, link_parameters, notices
 
@@ -104,7 +104,7 @@ def test_markdown_in_a_question_is_text_where_nothing_is_found(open_page, monkey
     asked = "$x$ *a* [b](c) <script> &lt; :red[d] `e` #f ~g~ 1|2"
     monkeypatch.setattr(index, "search", lambda *given, **named: SearchResult((), (), False))
     page = open_page("search", q=asked)
-    assert [box.value for box in page.info] == [f"没有找到正好说“{plain(asked)}”的内容。"]
+    assert [box.value for box in page.info] == [f"没有找到正好说“{typed(asked)}”的内容。"]
     assert "12345" in everything(page)
 
 

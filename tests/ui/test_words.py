@@ -9,7 +9,7 @@ import pytest
 
 from navigator.corpus.model import Delivery
 from navigator.matching.dates import ApplyState, Period
-from navigator.ui.words import APPLY, DELIVERY, OUTCOME, STATUS, badge, plain
+from navigator.ui.words import APPLY, DELIVERY, OUTCOME, STATUS, badge, plain, typed
 
 TRICKY = (
     "$x$ *a* [b](c) <script>",
@@ -27,6 +27,13 @@ def test_every_sign_of_markdown_is_escaped_and_nothing_is_lost(text):
     escaped = plain(text)
     assert re.sub(r"\\(\W|_)", r"\1", escaped) == text
     assert not re.search(r"[`*_\[\]()<>$:~|&!#]", re.sub(r"\\.", "", escaped))
+
+
+@pytest.mark.parametrize("text", ["http://example.com", "HTTPS://example.com", "www.example.com", "a@example.com"])
+def test_an_address_that_a_visitor_brought_does_not_become_a_link(text):
+    shown = re.sub(r"\\(\W)", r"\1", typed(text))
+    assert shown.replace("\N{WORD JOINER}", "") == text
+    assert not re.search(r"(?i)https?://|www\.|@\w", shown)
 
 
 def test_every_state_has_its_word_and_its_icon():
