@@ -21,7 +21,6 @@ from navigator.errors import InputError
 from navigator.matching.assess import assess, in_force_dict
 from navigator.matching.dates import apply_state, period, read_day, today
 from navigator.matching.rulebook import default_rulebook
-from navigator.search import search_json
 from navigator.views import commitments_json
 
 _KINDS = ("measure", "commitment", "platform", "clause")
@@ -139,6 +138,8 @@ def search(
     top: Annotated[int, Query(ge=1, le=100)] = 10,
     as_of: AsOf = None,
 ) -> list[dict[str, Any]]:
+    from navigator.search import search_json  # a second of imports that the first page need not wait for
+
     if kind is not None and kind not in _KINDS:
         raise InputError("kind", f"写的是“{kind}”", f"应是 {'、'.join(_KINDS)} 之一")
     return search_json(q, kind=kind, top=top, as_of=read_day(as_of, "as_of") if as_of else today())

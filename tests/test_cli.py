@@ -93,7 +93,7 @@ def assert_one_sentence(result: tuple[int, str, str]) -> str:
 
 def test_every_command_is_in_the_readme():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert command_names() == ["check", "segment", "index", "search", "evaluate", "assess", "commitments"]
+    assert {"check", "segment", "index", "search", "evaluate", "assess", "commitments"} <= set(command_names())
     assert [name for name in command_names() if not re.search(rf"\b{name}\b", readme, re.ASCII)] == []
 
 
@@ -279,6 +279,9 @@ def test_assess_for_people_names_the_total_and_every_measure(command, profile):
         ("- employees", "profile.yaml"),
         ("", "profile.yaml"),
         ("employees: !!python/object:os.system 3", "profile.yaml"),
+        ("employees: &a [*a]", "profile.yaml"),
+        ("? [a]\n: 3", "profile.yaml"),
+        ("[" * 20_000, "profile.yaml"),
         ('"a\\nb": 1', "a"),
     ],
 )

@@ -5,6 +5,7 @@ It knows ids and texts only; titles, kinds and snippets are the matter of librar
 
 import hashlib
 import json
+import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -21,8 +22,9 @@ from navigator.retrieval.lexicon import Expansion
 from navigator.retrieval.tokens import Segmenter, segmenter
 from navigator.settings import settings
 
-FORMAT = 1
-LEXICAL_SHARE = 0.55
+FORMAT = 2
+LEAST_LEXICAL_SHARE = 0.55
+DENSE_SHARE_PER_TENFOLD = 0.1
 DENSE_DEPTH = 1000  # nearest texts that get a dense score; the others get none
 RELATED = 0.35  # cosine from which a text counts as found although it shares no token with the query
 
@@ -113,7 +115,8 @@ class SearchIndex:
         if not self.encoder.ready:
             return Scores(lexical, np.zeros_like(lexical), _scaled(lexical), found)
         dense = self._dense(text, expansions)
-        mixed = LEXICAL_SHARE * _scaled(lexical) + (1 - LEXICAL_SHARE) * _scaled(dense)
+        share = lexical_share(len(self)) if isinstance(self.encoder, StaticEncoder) else LEAST_LEXICAL_SHARE
+        mixed = share * _scaled(lexical) + (1 - share) * _scaled(dense)
         return Scores(lexical, dense, mixed, found | (dense >= RELATED))
 
     def weights(self, text: str, expansions: Sequence[Expansion] = ()) -> Counter[str]:
@@ -187,6 +190,11 @@ class SearchIndex:
         if len(ids) != manifest["texts"] or vectors.ntotal != len(ids) or vectors.d != manifest["dims"]:
             raise ValueError("counts differ")
         return cls(ids, bm25, vectors, encoder, cutter, manifest["fingerprint"])
+
+
+def lexical_share(texts: int) -> float:
+    """The part of BM25 in the mix with vectors fitted on so many texts: few teach them little (docs/retrieval.md)."""
+    return max(LEAST_LEXICAL_SHARE, 1 - DENSE_SHARE_PER_TENFOLD * math.log10(max(texts, 1)))
 
 
 def vector_index(vectors: np.ndarray) -> faiss.Index:

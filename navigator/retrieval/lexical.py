@@ -4,9 +4,11 @@ bm25s computes and stores the score of every token in every text; here those sco
 bm25s itself does not do. It knows words only, no meanings.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from itertools import count
 from pathlib import Path
+from sys import intern
 
 import bm25s
 import numpy as np
@@ -19,10 +21,10 @@ _MARK = "|"  # stands before pairs and single characters; never part of a jieba 
 
 
 def cut(text: str, cutter: Segmenter) -> tuple[list[str], list[str]]:
-    """The words of a text, and all tokens that BM25 counts in it (words, pairs, characters)."""
+    """The words of a text, and all tokens that BM25 counts in it (words, pairs, characters); equal ones share memory."""
     plain = normalise(text)
-    words = cutter.words(plain)
-    parts = [f"{_MARK}{part}" for part in (*bigrams(plain), *characters(plain))]
+    words = [intern(word) for word in cutter.words(plain)]
+    parts = [intern(f"{_MARK}{part}") for part in (*bigrams(plain), *characters(plain))]
     return words, words + parts
 
 
@@ -50,12 +52,12 @@ class Bm25:
     @classmethod
     def fit(cls, texts: Sequence[Sequence[str]]) -> "Bm25":
         """Count the tokens of each text."""
-        rows: dict[str, int] = {}
-        ids = [[rows.setdefault(token, len(rows)) for token in tokens] for tokens in texts]
+        rows: defaultdict[str, int] = defaultdict(count().__next__)
+        ids = [list(map(rows.__getitem__, tokens)) for tokens in texts]
         if not rows:
             return cls(None, len(texts))
         model = bm25s.BM25(k1=K1, b=B)
-        model.index((ids, rows), create_empty_token=False, show_progress=False)
+        model.index((ids, dict(rows)), create_empty_token=False, show_progress=False)
         return cls(model, len(texts))
 
     @property

@@ -5,7 +5,6 @@ source of this module is also written into the saved encoder's folder, so it nee
 vectors come about is the matter of fitting.py.
 """
 
-import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -39,10 +38,11 @@ class WordVectors:
         return np.stack(rows) if rows else np.zeros((0, self.dims), np.float32)
 
     def _sum(self, words: Iterable[str]) -> np.ndarray:
-        counts = Counter(row for word in words if (row := self._row.get(word)) is not None)
+        counts = Counter(map(self._row.get, words))
+        counts.pop(None, None)
         if not counts:
             return np.zeros(self.dims, np.float32)
-        weights = np.array([1 + math.log(count) for count in counts.values()], np.float32)
+        weights = 1 + np.log(np.array(list(counts.values()), np.float32))
         total = weights @ self.vectors[list(counts)]
         return (total / max(float(np.linalg.norm(total)), 1e-12)).astype(np.float32)
 

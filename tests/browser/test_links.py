@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import DAY, DESK, PHONE, running_server
+from tests.browser.driving import DAY, DESK, PHONE, running_server
 
 PAGES = {
     "home": ("", {}),
@@ -63,7 +63,7 @@ def test_words_with_signs_of_markdown_are_shown_as_they_were_typed(server, visit
     someone.open("search", q=asked, as_of=DAY)
     expect(someone.page.get_by_text("没有找到正好说")).to_have_text(re.compile(f"“{re.escape(joined(asked))}”"))
     assert someone.page.locator("[data-testid=stMain] a[href*='example.com']").count() == 0
-    assert someone.page.get_by_role("searchbox").or_(someone.page.get_by_label("想问什么")).first.input_value() == asked
+    expect(someone.page.get_by_role("searchbox", name="想问什么")).to_have_value(asked)
 
 
 def test_the_day_stays_in_the_url_from_page_to_page(server, visitor):

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from navigator.errors import InputError
 from navigator.retrieval import Hit, SearchIndex
+from navigator.retrieval.index import lexical_share
 from navigator.retrieval.lexicon import Expansion
 
 TEXTS = [
@@ -87,6 +88,11 @@ def test_several_texts_of_one_id_are_found_once_by_the_best_of_them():
     assert found[0] == "tax"
     assert found.count("tax") == 1
     assert found == list(dict.fromkeys(found))
+
+
+def test_the_fewer_texts_there_are_the_less_the_vectors_count():
+    shares = [lexical_share(texts) for texts in (0, 1, 100, 1_000, 10_000, 10**9)]
+    assert shares == pytest.approx([1, 1, 0.8, 0.7, 0.6, 0.55])
 
 
 def test_an_expansion_brings_in_what_the_question_does_not_say(index):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from streamlit.components.v2.component_manager import BidiComponentManager
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
@@ -19,6 +20,14 @@ MAIN = Path(__file__).resolve().parent.parent.parent / "navigator" / "ui" / "mai
 TODAY = date(2026, 11, 23)
 
 OpenPage = Callable[..., AppTest]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_search_for_components() -> Iterator[None]:
+    """Each AppTest looks through all installed packages for Streamlit components; the app has none and the look takes a quarter second."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BidiComponentManager, "discover_and_register_components", lambda self, **options: None)
+        yield
 
 
 @pytest.fixture(autouse=True)
