@@ -123,7 +123,7 @@ def _read_list(path: Path, model: type, files: dict[str, YamlFile], faults: list
 
 def _read_measures(folder: Path, files: dict[str, YamlFile], faults: list[InputError]) -> tuple[Measure, ...]:
     measures = []
-    for path in sorted(folder.glob("*.yaml")):
+    for path in sorted(folder.glob("*.yaml"), key=lambda path: path.stem):
         try:
             file = files[path.stem] = read_yaml(path)
             measure = Measure.model_validate(file.data)

@@ -25,7 +25,7 @@ from navigator.settings import settings
 
 Kind = Literal["measure", "commitment", "platform", "clause"]
 _TELLING = math.log(2)  # the idf of a word that stands in half of the texts; only rarer ones are worth marking
-_STRONG = 1.5  # of 140 answered questions 4 in 5 reach it with a right first hit, of 29 foreign ones 1
+_STRONG = 1.5  # 3 in 4 right first hits reach it, 1 in 4 wrong ones, 1 of 30 foreign questions
 
 
 @dataclass(frozen=True, slots=True)
