@@ -25,6 +25,7 @@ from navigator.settings import settings
 
 Kind = Literal["measure", "commitment", "platform", "clause"]
 _TELLING = math.log(2)  # the idf of a word that stands in half of the texts; only rarer ones are worth marking
+_TELLING_WEIGHT = 0.3  # from this weight an expansion says what the question is about
 _STRONG = 1.5  # 3 in 4 right first hits reach it, 1 in 4 wrong ones, 1 of 30 foreign questions
 
 
@@ -115,7 +116,7 @@ class LibraryIndex:
         places = [place for place in ranking if kinds is None or self.entries[place].kind in kinds][: max(top, 0)]
         words = self._telling_words(query, expansions)
         hits = tuple(self._hit(place, scores, words) for place in places)
-        return SearchResult(hits, expansions, bool(places) and self._is_strong(places[0], scores))
+        return SearchResult(hits, expansions, bool(places) and self._is_strong(places[0], scores, expansions))
 
     def _hit(self, place: int, scores: Scores, words: dict[str, float]) -> LibraryHit:
         entry = self.entries[place]
@@ -134,9 +135,14 @@ class LibraryIndex:
                     words[word] = max(words.get(word, 0), weight * idf)
         return words
 
-    def _is_strong(self, place: int, scores: Scores) -> bool:
-        """Whether an entry's words weigh as much as one and a half words so rare that no text holds them."""
-        return float(scores.lexical[place]) >= _STRONG * self.index.bm25.idf("")
+    def _is_strong(self, place: int, scores: Scores, expansions: Sequence[Expansion]) -> bool:
+        """Whether an entry's words weigh as much as one and a half words so rare that no text holds them, or whether it
+        holds an official term that an everyday word of the question stands for."""
+        if float(scores.lexical[place]) >= _STRONG * self.index.bm25.idf(""):
+            return True
+        entry = self.entries[place]
+        text = normalise(f"{entry.title}\n{entry.text}")
+        return any(one.weight >= _TELLING_WEIGHT and normalise(one.term) in text for one in expansions)
 
     def save(self, folder: Path) -> None:
         """Write everything to a folder of its own, whole or not at all."""

@@ -13,13 +13,15 @@ from navigator.matching.dates import today  # noqa: E402
 from navigator.ui import links  # noqa: E402
 from navigator.ui.frame import draw_day, draw_foot, draw_style  # noqa: E402
 
-page = st.navigation(list(links.pages().values()), position="top")
+# The icon is set first: otherwise each page's Material icon would be fetched as the window's icon from the network.
 st.set_page_config(
-    page_title=f"{page.title}｜荆策通",
+    page_title="荆策通",
     page_icon=str(ROOT / "navigator" / "ui" / "icon.svg"),
     layout="centered",
     initial_sidebar_state="collapsed",
 )
+page = st.navigation(list(links.pages().values()), position="top")
+st.set_page_config(page_title=f"{page.title}｜荆策通")
 draw_style()
 draw_day(today())
 body = st.container()
