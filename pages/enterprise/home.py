@@ -2,11 +2,11 @@
 
 import streamlit as st
 
+from navigator.corpus.load import default_corpus
 from navigator.matching.dates import period
-from navigator.matching.rulebook import default_rulebook
 from navigator.ui.links import as_of, link, pages, parameters
 
-corpus = default_rulebook().corpus
+corpus = default_corpus()
 st.title(f"{corpus.city.product}　{corpus.city.name}惠企政策，问一句就知道")
 
 with st.form("ask", border=False):
