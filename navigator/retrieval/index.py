@@ -26,6 +26,8 @@ FORMAT = 2
 LEAST_LEXICAL_SHARE = 0.55
 DENSE_SHARE_PER_TENFOLD = 0.1
 DENSE_DEPTH = 1000  # nearest texts that get a dense score; the others get none
+HNSW_FROM = 100_000  # texts; below, looking at every vector is as fast and finds all
+HNSW_LINKS, HNSW_EFFORT = 32, 80
 RELATED = 0.35  # cosine from which a text counts as found although it shares no token with the query
 
 
@@ -198,8 +200,13 @@ def lexical_share(texts: int) -> float:
 
 
 def vector_index(vectors: np.ndarray) -> faiss.Index:
-    """The FAISS index of some vectors: exact inner products. The one place to choose another kind for millions of texts."""
-    index = faiss.IndexFlatIP(vectors.shape[1])
+    """The FAISS index of some vectors: exact inner products, from HNSW_FROM texts on a graph (docs/retrieval.md)."""
+    if len(vectors) < HNSW_FROM:
+        index = faiss.IndexFlatIP(vectors.shape[1])
+    else:
+        index = faiss.IndexHNSWFlat(vectors.shape[1], HNSW_LINKS, faiss.METRIC_INNER_PRODUCT)
+        index.hnsw.efConstruction = HNSW_EFFORT
+        index.hnsw.efSearch = DENSE_DEPTH
     index.add(vectors)
     return index
 
@@ -212,7 +219,8 @@ def _nearest(index: faiss.Index, query: np.ndarray, depth: int) -> tuple[np.ndar
         products, places = index.search(query[None, :], depth)
     finally:
         faiss.omp_set_num_threads(threads)
-    return products[0], places[0]
+    reached = places[0] >= 0  # a graph may give fewer than it was asked for
+    return products[0][reached], places[0][reached]
 
 
 def fingerprint(texts: Iterable[tuple[str, str]], user_words: Sequence[str]) -> str:

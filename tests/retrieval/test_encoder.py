@@ -3,11 +3,13 @@
 import ast
 import json
 import os
+import random
 import shutil
 import subprocess
 import sys
 import threading
 
+import faiss
 import numpy as np
 import pytest
 
@@ -144,9 +146,9 @@ def tiny_bert(tmp_path_factory) -> str:
     (folder / "vocab.txt").write_text(
         "\n".join(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *signs]), encoding="utf-8"
     )
-    BertTokenizerFast(vocab_file=str(folder / "vocab.txt")).save_pretrained(folder / "hf")
+    BertTokenizerFast(vocab=str(folder / "vocab.txt")).save_pretrained(folder / "hf")
     torch.manual_seed(0)
-    shape = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 64}
+    shape = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 64, "initializer_range": 0.5}
     BertModel(BertConfig(vocab_size=len(signs) + 5, max_position_embeddings=64, **shape)).save_pretrained(folder / "hf")
     words = Transformer(str(folder / "hf"))
     SentenceTransformer(modules=[words, Pooling(32)], device="cpu").save(str(folder / "model"))
@@ -159,12 +161,43 @@ def test_a_real_model_is_used_when_named_and_kept_out_of_the_index_folder(tiny_b
     assert not encoder.ready
     index = SearchIndex.build(TEXTS, encoder=encoder)
     assert (encoder.ready, encoder.dims) == (True, 32)
+    rows = encoder.encode([text for _, text in TEXTS])
+    assert (rows @ rows.T)[np.triu_indices(4, 1)].max() < 0.99  # the model tells the texts apart
     assert index.search("个体工商户贷款")[0].id == "loan"
     index.save(tmp_path / "index")
     assert not (tmp_path / "index" / "encoder").exists()
     with pytest.raises(InputError, match="索引是用"):
         SearchIndex.load(tmp_path / "index")
     assert SearchIndex.load(tmp_path / "index", encoder=encoder).search("贷款") == index.search("贷款")
+
+
+@pytest.mark.torch
+def test_many_texts_of_a_real_model_are_searched_on_a_graph_that_finds_nearly_what_looking_at_all_finds(
+    tiny_bert, tmp_path, monkeypatch
+):
+    signs = sorted({sign for _, text in TEXTS for sign in text})
+    draw = random.Random(0)
+    texts = [(str(number), "".join(draw.choices(signs, k=30))) for number in range(1500)]
+    encoder = SentenceTransformersEncoder(tiny_bert)
+    exact = SearchIndex.build(texts, encoder=encoder)
+    monkeypatch.setattr("navigator.retrieval.index.HNSW_FROM", 1500)
+    SearchIndex.build(texts, encoder=encoder).save(tmp_path / "index")
+    graph = SearchIndex.load(tmp_path / "index", encoder=encoder)
+    kinds = [type(faiss.downcast_index(one._vectors)) for one in (exact, graph)]
+    assert kinds == [faiss.IndexFlatIP, faiss.IndexHNSWFlat]
+    questions = [text[:12] for _, text in texts[:20]]
+    shared = [{hit.id for hit in exact.search(one)} & {hit.id for hit in graph.search(one)} for one in questions]
+    assert sum(map(len, shared)) >= 0.95 * 10 * len(questions)
+
+
+@pytest.mark.torch
+def test_a_graph_of_few_texts_still_finds_only_texts_that_are_there(tiny_bert, monkeypatch):
+    monkeypatch.setattr("navigator.retrieval.index.HNSW_FROM", 1)
+    index = SearchIndex.build(TEXTS, encoder=SentenceTransformersEncoder(tiny_bert))
+    monkeypatch.setattr("navigator.retrieval.index.DENSE_DEPTH", 1000)
+    scores = index.scores("个体工商户贷款")
+    assert np.count_nonzero(scores.dense) == len(TEXTS)
+    assert index._vectors.search(np.zeros((1, 32), np.float32), 9)[1].min() == -1
 
 
 @pytest.mark.torch
