@@ -14,6 +14,7 @@ def rows() -> Iterator[Saying]:
     return chain(
         _tax(),
         _credit(),
+        _founder(),
         _hires(),
         _dismissals(),
         _research(),
@@ -72,6 +73,37 @@ def _credit() -> Iterator[Saying]:
         value=True,
         denied=False,
         despite=Mood.LAST_YEAR,
+    )
+
+
+_FOUNDERS = {
+    "在校大学生": "(?:还是|就是|是|还)?(?:一?[名个])?在校(?:的)?(?:大学|本科|专科|研究)?生|(?:还在|正在)(?:读|上|念)(?:大学|本科|大专|研究生)",
+    "毕业5年内高校毕业生": "(?:是|算)?(?:一?[名个])?(?:刚|今年|去年|前年)(?:从)?(?:大学|大专|本科|高校|学校)?毕业(?:没多久|不久)?"
+    "的?(?:大学生|本科生|大专生|研究生|高校毕业生)"
+    "|(?:是|算)(?:一?[名个])?(?:今年的|去年的)?应届(?:高校|大学)?毕业生|(?:刚|今年|去年|前年)(?:从)?(?:大学|大专|本科)毕业",
+    "返乡创业人员": "(?:是)?(?:返乡|回乡)创业(?!的?(?:大学|退|残|毕业))(?:人员|农民工|者)?",
+    "就业困难人员": "(?:是|被认定为|属于|认定为了?)(?:一?[名个])?就业困难(?:人员|对象)",
+}
+"""Who the founder is; said of oneself, as hiring such people is another matter."""
+
+
+def _founder() -> Iterator[Saying]:
+    for value, who in _FOUNDERS.items():
+        yield from say(
+            "founder_type",
+            f"(?:^|我|本人|咱|俺|自己|老板|创办人|法人)(?:们)?(?:{who})(?=$|,|的|来|在|开|办|做|创|自己|搞|回|<digit>)<not_of_others>",
+            value=value,
+            despite=Mood.LAST_YEAR | Mood.DATED,
+            unless="招|聘|录用|吸纳|请了|雇|孩子|儿子|女儿|员工|政策|补贴有",
+        )
+    clean = "(?:没有?|无)(?:任何|过)?(?:失信记录|失信)(?:和|或者?|、|以及|也没有?)(?:行政)?处罚(?:记录)?$"
+    yield from say(
+        "dishonesty_record", clean, "信用中国(?:网站)?上?(?:没有|没|查不到)[^,]{0,6}(?:处罚|失信|记录)", value=False
+    )
+    yield from say(
+        "dishonesty_record",
+        "信用中国(?:网站)?上?(?:还|现在还|仍)?(?:有|挂着|挂了)[^,]{0,8}(?:处罚|失信)(?:记录|信息)?(?:没消|没撤)?$",
+        value=True,
     )
 
 
