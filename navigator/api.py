@@ -6,21 +6,23 @@ Bad input is 422 with one sentence. Nothing that is sent here is stored or logge
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from fastapi import Body, FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from fastapi_offline import FastAPIOffline
 from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute, Mount
 
-from navigator import __version__
+from navigator import __version__, opendata
 from navigator.corpus.model import Measure
 from navigator.errors import InputError
 from navigator.matching.assess import assess, in_force_dict
 from navigator.matching.dates import apply_state, period, read_day, today
-from navigator.matching.rulebook import default_rulebook
+from navigator.matching.rulebook import default_rulebook, rulebook_for
 from navigator.views import commitments_json
 
 _KINDS = ("measure", "commitment", "platform", "clause")
@@ -50,6 +52,12 @@ def make_api() -> FastAPI:
     api.get("/v1/measures/{measure_id}", summary="一个政策事项", responses={404: {}})(measure)
     api.get("/v1/commitments", summary="45项承诺")(commitments)
     api.get("/v1/search", summary="用大白话查政策")(search)
+    api.get("/v1/open", summary="开放数据有哪些表")(open_tables)
+    api.get("/v1/open/dictionary", summary="数据字典：每一列的意思")(open_dictionary)
+    api.get("/v1/open/dictionary.md", summary="数据字典，Markdown 文字", response_class=PlainTextResponse)(
+        open_dictionary_text
+    )
+    api.get("/v1/open/{table}.{form}", summary="下载一张表：CSV 或 JSON", responses={404: {}})(open_table)
     api.post("/v1/assess", summary="一家企业能享受什么")(assess_profile)
     return api
 
@@ -105,20 +113,20 @@ def health() -> dict[str, Any]:
 
 
 def measures(as_of: AsOf = None) -> list[dict[str, Any]]:
-    day = read_day(as_of, "as_of") if as_of else today()
+    day = _day(as_of)
     return [
         {
             **_measure_dict(compiled.measure),
             "status": period(compiled.measure, day),
             "apply_state": apply_state(compiled.measure, day),
         }
-        for compiled in default_rulebook().measures
+        for compiled in rulebook_for(day).measures
     ]
 
 
 def measure(measure_id: str, as_of: AsOf = None) -> Any:
-    day = read_day(as_of, "as_of") if as_of else today()
-    compiled = default_rulebook().by_id.get(measure_id)
+    day = _day(as_of)
+    compiled = rulebook_for(day).by_id.get(measure_id)
     if compiled is None:
         return _error(404, f"没有叫 {measure_id} 的政策事项")
     return {
@@ -142,14 +150,51 @@ def search(
 
     if kind is not None and kind not in _KINDS:
         raise InputError("kind", f"写的是“{kind}”", f"应是 {'、'.join(_KINDS)} 之一")
-    return search_json(q, kind=kind, top=top, as_of=read_day(as_of, "as_of") if as_of else today())
+    return search_json(q, kind=kind, top=top, as_of=_day(as_of))
+
+
+def open_tables(as_of: AsOf = None) -> dict[str, Any]:
+    day = _day(as_of)
+    book = rulebook_for(day)
+    return {
+        "corpus_version": book.corpus.fingerprint,
+        "as_of": day.isoformat(),
+        "tables": [
+            {"name": one.name, "title": one.title, "about": one.about, "rows": len(opendata.rows(one.name, book, day))}
+            for one in opendata.tables().values()
+        ],
+    }
+
+
+def open_dictionary() -> dict[str, Any]:
+    return opendata.dictionary()
+
+
+def open_dictionary_text() -> str:
+    return opendata.dictionary_markdown(default_rulebook())
+
+
+def open_table(table: str, form: str, as_of: AsOf = None) -> Response:
+    if table not in opendata.tables() or form not in ("csv", "json"):
+        return _error(404, f"没有 {table}.{form}；有哪些表见 /api/v1/open，每张表有 .csv 和 .json")
+    day = _day(as_of)
+    name = quote(opendata.file_name(table, form, day))
+    return Response(
+        opendata.table_bytes(table, form, rulebook_for(day), day),
+        media_type="text/csv; charset=utf-8" if form == "csv" else "application/json",
+        headers={"Content-Disposition": f"{'attachment' if form == 'csv' else 'inline'}; filename*=UTF-8''{name}"},
+    )
+
+
+def _day(as_of: str | None) -> date:
+    return read_day(as_of, "as_of") if as_of else today()
 
 
 def assess_profile(
     profile: Annotated[dict[str, Any], Body(examples=[{"region": "钟祥市", "entity_type": "企业", "employees": 12}])],
     as_of: AsOf = None,
 ) -> dict[str, Any]:
-    return assess(profile, read_day(as_of, "as_of") if as_of else today()).as_dict()
+    return assess(profile, _day(as_of)).as_dict()
 
 
 def _measure_dict(measure: Measure) -> dict[str, Any]:

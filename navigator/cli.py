@@ -69,7 +69,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         return 0
     except OSError as error:
-        print(InputError(str(error.filename or "文件"), f"打不开（{error.strerror}）", "检查路径和权限"), file=sys.stderr)
+        print(
+            InputError(str(error.filename or "文件"), f"打不开（{error.strerror}）", "检查路径和权限"), file=sys.stderr
+        )
         return 2
     except KeyboardInterrupt:
         print("已中断", file=sys.stderr)
@@ -102,10 +104,70 @@ def make_parser() -> argparse.ArgumentParser:
     assess = add("assess", "看一家企业能享受什么", _assess)
     assess.add_argument("profile", metavar="PROFILE.yaml", type=Path)
     assess.add_argument("--as-of", dest="as_of", metavar="D")
+    match = add("match", "把一张企业名单和所有在有效期内的政策对上", _match)
+    match.add_argument("table", metavar="TABLE", type=Path, help=".csv .xlsx .parquet，其中一列是 uscc")
+    match.add_argument("--out", metavar="FILE.parquet", type=Path, required=True)
+    match.add_argument(
+        "--long", action="store_true", help="一行一项：uscc、measure_id、status，只列条件符合的和还差信息的"
+    )
+    match.add_argument("--as-of", dest="as_of", metavar="D")
+    match.add_argument("--engine", choices=("local", "spark"), default="local")
     commitments = add("commitments", "列出45项承诺和其中的数字", _commitments)
-    for command in (segment, search, evaluate, assess, commitments):
+    handbook = add("handbook", "把有效的政策编成一本手册（.pdf 或 .docx）", _handbook)
+    handbook.add_argument("--out", required=True, type=Path, metavar="FILE")
+    handbook.add_argument("--as-of", dest="as_of", metavar="D")
+    backup = add("backup", "把库和数据文件存成一个 .zip", _backup)
+    backup.add_argument("file", metavar="FILE.zip", type=Path, nargs="?", help="不写就存在数据文件夹的 backups 里")
+    restore = add("restore", "从备份恢复", _restore)
+    restore.add_argument("file", metavar="FILE.zip", type=Path)
+    restore.add_argument("--replace", action="store_true", help="换掉现在的数据；换之前自动备份")
+    diff = add("diff", "两天之间政策有什么变化，哪些企业得到、失去", _diff)
+    diff.add_argument("--from", dest="start", required=True, metavar="D")
+    diff.add_argument("--to", dest="end", required=True, metavar="D")
+    whatif = add("whatif", "把一项政策的条件改一改，看多少企业得到、失去；不改政策库", _whatif)
+    whatif.add_argument("measure", metavar="MEASURE")
+    whatif.add_argument("--set", dest="settings", action="append", required=True, metavar="CONDITION")
+    whatif.add_argument("--as-of", dest="as_of", metavar="D")
+    for command in (diff, whatif):
+        command.add_argument(
+            "--profiles", metavar="TABLE", help=".csv .xlsx .parquet，其中一列是 uscc；写 示例 用虚构的企业"
+        )
+        command.add_argument("--out", metavar="FILE", type=Path, help="一行一家企业一项政策，.csv 或 .parquet")
+    _add_user_commands(add("user", "管理能登录的人", _user))
+    taken = _add_record_commands(add)
+    for command in (segment, search, evaluate, assess, commitments, diff, whatif, taken):
         command.add_argument("--json", action="store_true", help="只输出 JSON")
     return parser
+
+
+def _add_record_commands(add: Any) -> argparse.ArgumentParser:
+    taken = add("import", "把一张企业名单收进企业档案", _import)
+    taken.add_argument("file", metavar="FILE", type=Path, help=".csv .xlsx，其中一列是统一社会信用代码")
+    taken.add_argument("--mapping", metavar="FILE.yaml", type=Path, help="每一列是什么；不写就按列名和内容认")
+    taken.add_argument("--source", metavar="TEXT", help="资料从哪里来，如 市税务局2026年10月名单；不写就是文件名")
+    taken.add_argument("--on", metavar="D", help="资料是哪一天的；不写就是今天")
+    taken.add_argument("--region", metavar="R", help="表里没有地区一列时，全部企业都在哪里")
+    taken.add_argument("--resume", action="store_true", help="接着做这个文件上次没导完的")
+    taken.add_argument("--refused", metavar="FILE.csv", type=Path, help="没有收的行和格子写到哪里")
+    demo = add("demo", "放入一批示例企业来试用；库里有真的企业时不放", _demo)
+    demo.add_argument("--count", type=_positive, default=2000, metavar="N")
+    demo.add_argument("--remove", action="store_true", help="把示例企业都清掉")
+    return taken
+
+
+def _add_user_commands(user: argparse.ArgumentParser) -> None:
+    actions = user.add_subparsers(dest="action", required=True, metavar="做什么", parser_class=_Parser)
+    make = actions.add_parser("add", help="新建一个用户；密码当场输入，或从标准输入读一行")
+    make.add_argument("name", metavar="NAME")
+    make.add_argument("--role", required=True, metavar="R", help="public、team、staff、admin 之一")
+    make.add_argument("--region", metavar="R", help="负责哪个区域，如 京山市；不写就是全市")
+    password = actions.add_parser("password", help="重设密码；当场输入，或从标准输入读一行")
+    disable = actions.add_parser("disable", help="停用一个用户，马上不能再用")
+    enable = actions.add_parser("enable", help="重新启用一个用户")
+    for command in (password, disable, enable):
+        command.add_argument("name", metavar="NAME")
+    listed = actions.add_parser("list", help="列出全部用户")
+    listed.add_argument("--json", action="store_true", help="只输出 JSON")
 
 
 def _positive(text: str) -> int:
@@ -129,11 +191,12 @@ def _progress(text: str) -> None:
 
 
 def _check(options: argparse.Namespace) -> int:
+    from navigator.corpus.load import overlay_folder
     from navigator.matching.check import check
     from navigator.matching.dates import today
     from navigator.settings import settings
 
-    report = check(settings().corpus, today())
+    report = check(settings().corpus, today(), overlay_folder())
     for fault in report.faults:
         print(f"错误 {fault}")
     for warning in report.warnings:
@@ -237,6 +300,86 @@ def _assess(options: argparse.Namespace) -> int:
     return 0
 
 
+def _match(options: argparse.Namespace) -> int:
+    from navigator.matching.batch import match
+    from navigator.matching.outputs import Reports
+
+    found = match(options.table, _day(options.as_of), options.engine, options.out, options.long, progress=_progress)
+    if isinstance(found, Reports):
+        for sentence in found.sentences():
+            _progress(sentence)
+        print(f"{found.matched:,} 家企业，结果在 {options.out}")
+    return 0
+
+
+def _diff(options: argparse.Namespace) -> int:
+    from navigator import comparison
+    from navigator.matching.dates import read_day
+    from navigator.matching.diff import policy_diff
+
+    start, end = read_day(options.start, "--from"), read_day(options.end, "--to")
+    found = policy_diff(start, end)
+    if options.out and not options.profiles:
+        raise InputError("--out", "没有企业名单，没有行可写", "加上 --profiles TABLE")
+    effect = city = None
+    if options.profiles:
+        from navigator.matching.effects import shifts_between, sum_up
+
+        city = comparison.open_city(options.profiles, _progress)
+        effect = sum_up(shifts_between(start, end, city), city)
+        _tell_of_table(city)
+        if options.out:
+            _progress(
+                f"写了 {comparison.write_rows(options.out, shifts_between(start, end, city), city):,} 行：{options.out}"
+            )
+    if options.json:
+        _print_json(comparison.diff_json(found, effect, city))
+        return 0
+    lines = list(comparison.diff_sentences(found))
+    print("\n".join(lines) or f"{start} 到 {end} 没有变化")
+    if effect and city:
+        print(comparison.mark(city))
+        for measure, gained, lost in comparison.measure_rows(effect):
+            print(
+                f"{measure.name}（{measure.id}）"
+                + (f"　得到 {gained}" if gained else "")
+                + (f"　失去 {lost}" if lost else "")
+            )
+        print("\n".join([*comparison.effect_sentences(effect), comparison.NOT_NETTED]))
+    return 0
+
+
+def _whatif(options: argparse.Namespace) -> int:
+    from navigator import comparison
+    from navigator.matching.rulebook import rulebook_for
+    from navigator.matching.whatif import find_measure, read_edits, what_if
+
+    day = _day(options.as_of)
+    book = rulebook_for(day)
+    read_edits(find_measure(options.measure, book), options.settings, book.facts.specs)
+    city = comparison.open_city(options.profiles, _progress)
+    found = what_if(options.measure, options.settings, city, day)
+    _tell_of_table(city)
+    if options.out:
+        _progress(f"写了 {comparison.write_rows(options.out, [found.shift], city):,} 行：{options.out}")
+    if options.json:
+        _print_json(comparison.whatif_json(found))
+        return 0
+    print(comparison.mark(city))
+    for edit in found.edits:
+        print(f"第{edit.position + 1}条“{edit.text}”改成 {edit.written}")
+    if found.period != "in_force":
+        print(f"注意：按 {day}，这项政策{_STATUS_NAMES[found.period]}；下面只按条件算。")
+    print(f"符合的由 {found.before:,} 家变成 {found.after:,} 家")
+    print("\n".join([*comparison.effect_sentences(found.effect), comparison.UNCHANGED_OTHERS]))
+    return 0
+
+
+def _tell_of_table(city: Any) -> None:
+    for sentence in city.table.reports.sentences():
+        _progress(sentence)
+
+
 def _commitments(options: argparse.Namespace) -> int:
     from navigator.corpus.load import default_corpus
     from navigator.views import commitments_json
@@ -251,4 +394,153 @@ def _commitments(options: argparse.Namespace) -> int:
             print(
                 f"    {target['indicator']} {target['comparator']} {target['value']}{target['unit']}  “{target['quote']}”"
             )
+    return 0
+
+
+def _user(options: argparse.Namespace) -> int:
+    from navigator.auth import COMMAND_LINE, ROLE_NAMES
+    from navigator.store import accounts
+
+    match options.action:
+        case "add":
+            accounts.check_new_account(COMMAND_LINE, options.name, options.role, options.region)
+            made = accounts.add_account(
+                COMMAND_LINE, options.name, options.role, options.region, _read_password(options.name)
+            )
+            print(f"建好了：{made.name}，{ROLE_NAMES[made.role]}，{made.region or '全市'}")
+        case "password":
+            accounts.check_account(COMMAND_LINE, options.name)
+            accounts.set_password(COMMAND_LINE, options.name, _read_password(options.name))
+            print(f"{options.name} 的密码换好了，以前的登录都已退出")
+        case "disable" | "enable":
+            enabled = options.action == "enable"
+            accounts.set_enabled(COMMAND_LINE, options.name, enabled)
+            print(f"{options.name} 已{'启用' if enabled else '停用'}")
+        case "list":
+            _list_users(options.json)
+    return 0
+
+
+def _list_users(as_json: bool) -> None:
+    from navigator.auth import COMMAND_LINE, ROLE_NAMES
+    from navigator.store.accounts import list_accounts
+
+    found = list_accounts(COMMAND_LINE)
+    if as_json:
+        _print_json(
+            [
+                {"name": one.name, "role": one.role, "region": one.region, "disabled": one.disabled is not None}
+                for one in found
+            ]
+        )
+        return
+    for one in found:
+        print(f"{one.name}  {ROLE_NAMES[one.role]}  {one.region or '全市'}{'  已停用' if one.disabled else ''}")
+    print(f"共 {len(found)} 个用户")
+
+
+def _read_password(name: str) -> str:
+    """A password typed twice without being shown, or one line of standard input; never an argument."""
+    from getpass import getpass
+
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    first = getpass(f"{name} 的密码：")
+    if getpass("再输一次：") != first:
+        raise InputError("密码", "两次输的不一样", "请重新来")
+    return first
+
+
+def _import(options: argparse.Namespace) -> int:
+    from navigator.auth import COMMAND_LINE
+    from navigator.store import importing
+    from navigator.store.importing_files import copy_to_keep
+
+    file = copy_to_keep(COMMAND_LINE, options.file)
+    begun = importing.unfinished(COMMAND_LINE, file)
+    if options.resume and begun is None:
+        raise InputError("--resume", "这个文件没有导到一半的", "去掉 --resume 从头导，已经收进来的不会重复")
+    if begun and not options.resume:
+        _progress("这个文件上次没有导完，这次从头来；想接着上次的，用 --resume")
+    number = begun.id if options.resume and begun else _begin_import(options, file)
+    state = importing.carry_on(COMMAND_LINE, number, lambda now: _progress(f"已到第 {now.line:,} 行"))
+    counts = state.counts
+    if options.refused:
+        options.refused.write_bytes(importing.export_refusals(COMMAND_LINE, {"id": str(number)}).content)
+    if options.json:
+        _print_json({"import": number, **{name: getattr(counts, name) for name in type(counts).__slots__}})
+        return 0
+    print(
+        f"读了 {counts.rows:,} 行：新增 {counts.added:,} 家，补充 {counts.changed:,} 家，没有变化 {counts.same:,} 家；"
+        f"没有收 {counts.refused:,} 行，看不懂的格子 {counts.bad_cells:,} 个"
+    )
+    if options.refused:
+        print(f"没有收的和原因在 {options.refused}")
+    elif counts.refused or counts.bad_cells:
+        print("要看没有收的和原因，到“导入”页下载，或者下次加 --refused FILE.csv")
+    return 0
+
+
+def _begin_import(options: argparse.Namespace, file: Any) -> int:
+    from navigator.auth import COMMAND_LINE
+    from navigator.corpus.yamlfile import read_yaml
+    from navigator.store import importing_plan as plans
+    from navigator.store.importing import begin_import
+    from navigator.store.importing_columns import Use
+    from navigator.store.importing_files import look_into
+
+    sheet = look_into(file)
+    if options.mapping:
+        uses = plans.read_uses(read_yaml(options.mapping).data, sheet, options.mapping.name)
+    else:
+        uses = tuple(one.use if one.sure else Use() for one in plans.proposals(sheet))
+    _progress("各列这样用（要改就存成 YAML 文件，用 --mapping）：")
+    for line in plans.uses_file(sheet, uses):
+        _progress(f"  {line}")
+    left = [heading for heading, use in zip(sheet.headings, uses, strict=True) if not use.fact]
+    if left:
+        _progress(f"没有用的列：{'、'.join(left)}")
+    plan = plans.Plan(uses, options.source or file.name, _day(options.on), options.region)
+    return begin_import(COMMAND_LINE, file, sheet, plan)
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from navigator.auth import COMMAND_LINE
+    from navigator.matching.dates import today
+    from navigator.store.demo import add_demo, remove_demo
+
+    if options.remove:
+        print(f"清掉了 {remove_demo(COMMAND_LINE):,} 家示例企业")
+        return 0
+    print(f"放进了 {add_demo(COMMAND_LINE, options.count, today()):,} 家示例企业，名称都带“示例”；清掉用 demo --remove")
+    return 0
+
+
+def _handbook(options: argparse.Namespace) -> int:
+    from navigator.reports.handbook import write_handbook
+
+    size = write_handbook(options.out, _day(options.as_of))
+    print(f"写好了：{options.out}（{size / 1e6:.1f} MB）")
+    return 0
+
+
+def _backup(options: argparse.Namespace) -> int:
+    from navigator.auth import COMMAND_LINE
+    from navigator.store.backup import backup, usual_place
+
+    target = options.file or usual_place()
+    made = backup(COMMAND_LINE, target)
+    print(
+        f"备份在 {target}：{made.rows} 行、{made.files} 个文件。里面有密码的散列和签名用的密钥，请存到只有管理员能看的地方"
+    )
+    return 0
+
+
+def _restore(options: argparse.Namespace) -> int:
+    from navigator.auth import COMMAND_LINE
+    from navigator.store.audit import shown_moment
+    from navigator.store.backup import restore
+
+    made = restore(COMMAND_LINE, options.file, replace=options.replace)
+    print(f"恢复到 {shown_moment(made.made)} 的备份：{made.rows} 行、{made.files} 个文件。请重新启动程序")
     return 0

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from navigator.corpus.load import Corpus
@@ -32,18 +32,29 @@ class Group:
     clauses: list[LibraryHit] = field(default_factory=list)
 
 
-def group(hits: Iterable[LibraryHit], corpus: Corpus) -> list[Group]:
-    """The hits arranged, each group at the place of its best hit. A clause that is a whole commitment repeats it, and goes."""
+def group(hits: Iterable[LibraryHit], corpus: Corpus, by_document: bool = False) -> list[Group]:
+    """The hits arranged, each group at the place of its best hit. A clause that is a whole commitment stands for it.
+
+    `by_document` leaves every clause below its document, for those who look for clauses alone.
+    """
     parents = Parents(corpus)
-    groups: dict[tuple[str, str], Group] = {}
+    groups: dict[tuple[HeadKind, str], Group] = {}
     for hit in hits:
-        key = parents.of_clause(hit.id) if hit.kind == "clause" else (hit.kind, hit.id)
+        key = _head(hit, None if by_document else parents)
         one = groups.setdefault(key, Group(*key))
         if hit.kind != "clause":
             one.hit = hit
-        elif commitment_of(hit.id, corpus) is None:
+        elif one.kind != "commitment" or commitment_of(hit.id, corpus) is None:
             one.clauses.append(hit)
+        elif one.hit is None:
+            one.hit = replace(hit, kind="commitment", id=one.id, title=corpus.commitment_by_number[int(one.id)].title)
     return list(groups.values())
+
+
+def _head(hit: LibraryHit, parents: Parents | None) -> tuple[HeadKind, str]:
+    if hit.kind != "clause":
+        return hit.kind, hit.id
+    return parents.of_clause(hit.id) if parents else ("document", hit.id.partition("#")[0])
 
 
 class Parents:

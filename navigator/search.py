@@ -14,10 +14,11 @@ from functools import lru_cache
 from itertools import chain
 from typing import Any
 
-from navigator.corpus.load import Corpus, default_corpus
+from navigator.corpus.load import Corpus, changed_corpus, default_corpus, use_corpus
 from navigator.corpus.model import Measure
 from navigator.errors import InputError
-from navigator.matching.dates import period
+from navigator.matching.dates import period, today
+from navigator.matching.rulebook import compiled, rulebook_for
 from navigator.retrieval.library import Entry, LibraryIndex, SearchResult
 from navigator.retrieval.spelling import Correction, Speller
 from navigator.retrieval.tokens import normalise
@@ -43,6 +44,28 @@ def library(progress: Progress | None = None, force: bool = False) -> LibraryInd
         return _current
 
 
+_refreshing = threading.Lock()
+
+
+def refresh(progress: Progress | None = None) -> bool:
+    """Take what was released since into corpus and index; False where nothing was.
+
+    All is read, compiled and indexed apart, while the old state goes on answering, and then put in place.
+    """
+    global _current
+    with _refreshing:
+        fresh = changed_corpus()
+        if fresh is None:
+            return False
+        compiled(fresh)
+        compiled(fresh.on(today()))
+        index = _load_or_build(fresh, progress or (lambda text: None), force=False)
+        with _lock:
+            use_corpus(fresh)
+            _current = index
+        return True
+
+
 def is_ready() -> bool:
     """Whether a search can be answered without building anything first."""
     return _current is not None
@@ -66,19 +89,16 @@ def _load_or_build(corpus: Corpus, progress: Progress, force: bool) -> LibraryIn
 def entries(corpus: Corpus) -> Iterator[Entry]:
     """Everything that can be found: measures, commitments, platforms and the clauses of documents."""
     for measure in corpus.measures:
-        yield Entry(
-            "measure", measure.id, measure.name, measure_text(measure), measure.source.document or measure.source.title
-        )
+        source = measure.source.document or measure.source.title
+        yield Entry("measure", measure.id, measure.name, measure_text(measure), source, said="、".join(measure.say))
     for item in corpus.commitments:
         plan = corpus.document_by_id[corpus.city.plan_document].title
-        yield Entry(
-            "commitment", str(item.number), item.title, f"{item.summary}\n{item.text}", f"{plan} 第{item.number}项"
-        )
+        text, source = f"{item.summary}\n{item.text}", f"{plan} 第{item.number}项"
+        yield Entry("commitment", str(item.number), item.title, text, source, said="、".join(item.say))
     for platform in corpus.platforms:
         text = f"{platform.what}\n{platform.for_whom or ''}"
-        yield Entry(
-            "platform", platform.id, platform.name, text, "、".join(f"第{n}项承诺" for n in platform.commitments)
-        )
+        source = "、".join(f"第{n}项承诺" for n in platform.commitments)
+        yield Entry("platform", platform.id, platform.name, text, source, said="、".join(platform.say))
     for document in corpus.documents:
         headings = {clause.id: clause.heading for clause in document.clauses}
         for clause in document.clauses:
@@ -130,7 +150,9 @@ def _speller_of(index: LibraryIndex) -> Speller:
     cutter, lexicon = index.index.cutter, index.lexicon
     official = (*(entry.title for entry in index.entries), *lexicon.terms)
     words = (word for text in official for word in cutter.words(normalise(text)))
-    return Speller(chain(cutter.user_words, lexicon.triggers, lexicon.terms, words), {*lexicon.triggers}, cutter.frequency)
+    return Speller(
+        chain(cutter.user_words, lexicon.triggers, lexicon.terms, words), {*lexicon.triggers}, cutter.frequency
+    )
 
 
 def search(
@@ -166,7 +188,7 @@ def search_json(
     query: str, kind: str | None = None, top: int = 10, as_of: date | None = None, progress: Progress | None = None
 ) -> list[dict[str, Any]]:
     """The JSON of `search` (contract §5)."""
-    corpus = default_corpus()
+    corpus = rulebook_for(as_of).corpus if as_of else default_corpus()
     result = search(query, {kind} if kind else None, top, progress=progress)
     return [
         {

@@ -1,4 +1,7 @@
-"""Gets the slow things ready while the first page is already on its way: the corpus first, then the search index."""
+"""Gets the slow things ready while the first page is already on its way: the corpus first, then the search index.
+
+Then it watches for releases: what staff release is taken in while the server runs, the old answers going on meanwhile.
+"""
 
 from __future__ import annotations
 
@@ -9,19 +12,46 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+from navigator.corpus.load import last_release
 from navigator.errors import InputError
 
 _log = logging.getLogger("navigator")
 
 FIRST_PAGE_SECONDS = 4.0
 """How long the search waits for its turn, so that it does not take the processor from the first page."""
+WATCH_SECONDS = 3.0
+"""How often a look is taken at whether something was released."""
 
 
 @asynccontextmanager
 async def lifespan(app: Any) -> AsyncIterator[None]:
     """Start warming up with the server; the server does not wait for it."""
-    threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
-    yield
+    ended = threading.Event()
+    threading.Thread(target=_warm_up_and_watch, args=(ended,), name="warm-up", daemon=True).start()
+    try:
+        yield
+    finally:
+        ended.set()
+
+
+def _warm_up_and_watch(ended: threading.Event) -> None:
+    seen = last_release()
+    warm_up()
+    while not ended.wait(WATCH_SECONDS):
+        seen = take_in_releases(seen)
+
+
+def take_in_releases(seen: str) -> str:
+    """Refresh corpus and index where something was released since `seen`; gives what has been seen now. Never raises."""
+    from navigator.search import refresh
+
+    stamp = last_release()
+    if stamp != seen:
+        try:
+            refresh(_log.info)
+        except Exception as error:  # the old state goes on answering, and so must this thread
+            _log.error("releases were not taken in: %s", error, exc_info=not isinstance(error, InputError))
+    return stamp
 
 
 def warm_up() -> None:

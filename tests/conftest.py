@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -11,9 +13,23 @@ from navigator.matching.facts import FactBook
 from navigator.matching.rulebook import RuleBook, default_rulebook
 
 settings.register_profile(
-    "steady", derandomize=True, database=None, deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow]
+    "steady",
+    derandomize=True,
+    database=None,
+    deadline=None,
+    max_examples=60,
+    suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("steady")
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """An empty store of the test's own; gives its address."""
+    from tests.stores import own_store  # SQLAlchemy, which most tests do without
+
+    with own_store(f"sqlite:///{tmp_path / 'store.db'}", monkeypatch) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,8 @@ import os
 import shutil
 import subprocess
 from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
 
 _CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 
@@ -28,12 +30,25 @@ class Suite:
         return f"没有运行：{self.name}（没有找到 {'、'.join(missing)}）" if missing else ""
 
 
-SUITES = (Suite("browser", "浏览器测试", ("chromium", "中文字体")),)
+SUITES = (
+    Suite("browser", "浏览器测试", ("chromium", "中文字体")),
+    Suite("postgresql", "PostgreSQL 测试", ("postgresql",)),
+    Suite("spark", "Spark 集群测试", ("java", "pyspark")),
+)
 
 
 def chromium() -> str | None:
     """The path of Chromium, or None."""
     return next((path for name in _CHROMIUM_NAMES if (path := shutil.which(name))), None)
+
+
+def postgresql() -> Path | None:
+    """The folder of PostgreSQL's server programs, or None; Debian keeps them off the path."""
+    found = shutil.which("initdb")
+    if found:
+        return Path(found).resolve().parent
+    folders = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    return folders[-1].parent if folders else None
 
 
 def all_required() -> bool:
@@ -42,7 +57,16 @@ def all_required() -> bool:
 
 
 def _is_there(program: str) -> bool:
-    return chromium() is not None if program == "chromium" else has_chinese_fonts()
+    match program:
+        case "chromium":
+            return chromium() is not None
+        case "postgresql":
+            return postgresql() is not None
+        case "java":
+            return shutil.which("java") is not None
+        case "pyspark":
+            return find_spec("pyspark") is not None
+    return has_chinese_fonts()
 
 
 def has_chinese_fonts() -> bool:

@@ -176,4 +176,6 @@ def test_the_documentation_and_all_it_loads_come_from_this_server(client):
 
 def test_the_description_names_every_route_of_the_contract(client):
     paths = client.get("/api/openapi.json").json()["paths"]
-    assert set(paths) == {f"/v1/{name}" for name in ("health", "measures", "measures/{measure_id}", "commitments", "search", "assess")}
+    named = ("health", "measures", "measures/{measure_id}", "commitments", "search", "assess")
+    opened = ("open", "open/dictionary", "open/dictionary.md", "open/{table}.{form}")
+    assert set(paths) == {f"/v1/{name}" for name in (*named, *opened)}

@@ -52,6 +52,14 @@ def test_a_clause_that_is_a_commitment_goes_into_it_and_is_not_shown_twice():
     ):
         (only,) = group(hits, corpus)
         assert (only.kind, only.id, only.clauses) == ("commitment", number, [])
+        assert only.hit and (only.hit.kind, only.hit.id) == ("commitment", number)
+
+
+def test_who_looks_for_clauses_alone_finds_them_below_their_document():
+    corpus = default_corpus()
+    places = [f"{PLAN}#{one.id}" for one in corpus.document_by_id[PLAN].clauses[:9]]
+    (only,) = group([hit("clause", place) for place in places], corpus, by_document=True)
+    assert (only.kind, only.id, [one.id for one in only.clauses]) == ("document", PLAN, places)
 
 
 def test_other_clauses_of_the_plan_stand_below_the_plan():

@@ -15,6 +15,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from navigator.corpus.charset import decoded
 from navigator.corpus.markdown import plain_markdown, split_front_matter
+from navigator.corpus.marked import read_marked
 from navigator.corpus.model import InForce, Level, Model, Text
 from navigator.corpus.segment import Clause, SegmentedDocument, segment_text
 from navigator.corpus.yamlfile import parse_yaml, validate
@@ -73,6 +74,8 @@ class Front(Model):
     based_on: list[Basis] = []
     links: list[Text] = []
     read_as: ReadAs
+    clauses: Literal["cut", "marked"] = "cut"
+    """Whether clauses are cut from the printed text, or stand as they were marked by hand."""
     source_note: Text | None = None
     added_by: Text | None = None
     added_on: date | None = None
@@ -103,7 +106,9 @@ class Document:
 
     @cached_property
     def segmented(self) -> SegmentedDocument:
-        """The text cut into clauses, done once."""
+        """The text in clauses, done once."""
+        if self.front.clauses == "marked":
+            return read_marked(self.body, self.title)
         lines, _ = plain_markdown(self.body)
         return segment_text("\n".join(lines), self.title)
 

@@ -195,6 +195,15 @@ class Apply(Model):
     phone: str | None = None
 
 
+class SharedCap(Model):
+    """What several measures bring together at most: all that name it state the same `what` and `amount` (yuan in twelve months)."""
+
+    name: MeasureId
+    what: Text
+    """In plain words, after “合起来最多是”."""
+    amount: Text
+
+
 class Review(Model):
     """Who read the file against its source, and when."""
 
@@ -228,6 +237,8 @@ class Measure(Model):
     review_by: date | None = None
     delivery: Delivery
     summary: Text
+    say: list[Text] = []
+    """Everyday words with which people ask for it, 2-8 characters each; search finds it by them, nobody reads them."""
     note: str | None = None
     """The present state in plain words: renewal, doubt, whom to ring."""
     conditions: list[Condition] = Field(min_length=1)
@@ -237,6 +248,7 @@ class Measure(Model):
     replaces: list[str] = []
     conflicts_with: list[str] = []
     best_of: str | None = None
+    shared_cap: SharedCap | None = None
     commitments: list[int] = []
     reviewed: list[Review] = []
     examples: list[Example] = Field(min_length=3)
@@ -269,6 +281,8 @@ class Commitment(Model):
     title: Text
     text: Text
     summary: Text
+    say: list[Text] = []
+    """Everyday words with which people ask for it."""
     concerns: Text
     why: Text
     targets: list[Target]
@@ -288,7 +302,54 @@ class Platform(Model):
     name_verbatim: bool
     commitments: list[int]
     where: str | None = None
-    """How it is reached, where that is known."""
+    """Its place: in the plan for one that belongs to no commitment, else where it is found."""
+    how: Text | None = None
+    """How to reach it, in one or two sentences."""
+    phone: Text | None = None
+    measures: list[MeasureId] = []
+    """The measures it serves."""
+    say: list[Text] = []
+    """Everyday words people ask for it with."""
+
+
+class PaperRule(Model):
+    """One of the plan's ways to bring fewer papers, and what it touches: measures by id, or by their papers or place."""
+
+    id: MeasureId
+    way: Text
+    commitment: int
+    quote: Text
+    """The commitment's own words."""
+    short: Text
+    """What it may spare, in a few words."""
+    advice: Text
+    papers: list[Text] = []
+    """Words looked for in a measure's materials."""
+    places: list[Text] = []
+    """Words looked for in where a measure is applied for."""
+    domains: list[Domain] = []
+    """Where `papers` and `places` are looked for; a bank's own papers are never meant."""
+    measures: list[MeasureId] = []
+    not_for: list[MeasureId] = []
+    see: MeasureId | None = None
+    """The measure that says more."""
+    platform: str | None = None
+
+    @model_validator(mode="after")
+    def _touches_something(self) -> PaperRule:
+        if not (self.measures or self.papers or self.places):
+            raise ValueError("measures、papers、places 至少写一样，不然碰不到任何事项")
+        if bool(self.papers or self.places) != bool(self.domains):
+            raise ValueError("按材料或地点找的要写 domains，只按事项找的不写")
+        return self
+
+
+class PapersFile(Model):
+    """policy_corpus/papers.yaml."""
+
+    caveat: Text
+    """How sure all of it is, and what to do before going."""
+    rules: list[PaperRule]
 
 
 class City(Model):

@@ -25,7 +25,8 @@ _LONGEST_QUOTE = 60
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """One numbered clause. `level` counts from 1, `path` holds the ids of its ancestors, outermost first."""
+    """One numbered clause. `level` counts from 1, `path` holds the ids of its ancestors, outermost first; `label` is the
+    number as printed, with its brackets and points."""
 
     id: str
     number: str
@@ -33,6 +34,13 @@ class Clause:
     heading: str
     text: str
     path: tuple[str, ...]
+    label: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        """The clause as the command prints it."""
+        data = {**asdict(self), "path": list(self.path)}
+        del data["label"]
+        return data
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +58,7 @@ class SegmentedDocument:
 
     def as_dict(self) -> dict[str, Any]:
         """Title and clauses as the command prints them."""
-        return {
-            "title": self.title,
-            "clauses": [{**asdict(clause), "path": list(clause.path)} for clause in self.clauses],
-        }
+        return {"title": self.title, "clauses": [clause.as_dict() for clause in self.clauses]}
 
 
 def segment_file(path: Path) -> SegmentedDocument:
@@ -143,6 +148,7 @@ class _Draft:
     id: str
     number: str
     path: tuple[str, ...]
+    label: str
     heading: str = ""
     text: list[str] = field(default_factory=list)
 
@@ -153,7 +159,9 @@ class _Draft:
         self.text = [rest.strip()] if rest.strip() else []
 
     def finished(self) -> Clause:
-        return Clause(self.id, self.number, len(self.path) + 1, self.heading, "\n".join(self.text), self.path)
+        return Clause(
+            self.id, self.number, len(self.path) + 1, self.heading, "\n".join(self.text), self.path, self.label
+        )
 
 
 class _Builder:
@@ -175,17 +183,18 @@ class _Builder:
             self.open = []
             self.nesting.restart()
         elif role is Role.BODY and self.nesting.markers[position]:
-            self._open_clause(position)
+            self._open_clause(position, line)
         elif role is Role.BODY:
             self._add_paragraph(line)
 
-    def _open_clause(self, position: int) -> None:
+    def _open_clause(self, position: int, line: str) -> None:
         marker = self.nesting.markers[position]
         assert marker is not None
         depth = self.nesting.place(position)
         self.open = self.open[:depth]
         path = tuple(draft.id for draft in self.open)
-        draft = _Draft(self._unique("/".join((*path[-1:], marker.number))), marker.number, path)
+        label = "".join(line.removesuffix(marker.rest).split())
+        draft = _Draft(self._unique("/".join((*path[-1:], marker.number))), marker.number, path, label)
         draft.begin(marker.rest)
         self.waiting = not marker.rest
         self.drafts.append(draft)

@@ -188,7 +188,11 @@ def faults_of(error: ValidationError, file: YamlFile, base: Path_ = ()) -> list[
         found, expected = _REASONS.get(item["type"], ("{input}", "这个值不合要求"))
         values = {"input": f"写的是 {shown(item.get('input'))}", **(item.get("ctx") or {})}
         values["expected"] = str(values.get("expected", "")).replace(" or ", "、").replace(", ", "、").replace("'", "")
-        while location not in file.lines and isinstance(location[-1], str) and item["type"] not in ("missing", "extra_forbidden"):
+        while (
+            location not in file.lines
+            and isinstance(location[-1], str)
+            and item["type"] not in ("missing", "extra_forbidden")
+        ):
             location = location[:-1]
         place = f"{file.place(location)} {'.'.join(str(part) for part in location)}".rstrip()
         fault = InputError(place, found.format(**values), expected.format(**values))

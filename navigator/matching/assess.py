@@ -6,19 +6,21 @@ Facts are taken as given; the day chooses rules only. Statuses follow contract �
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
+from functools import lru_cache, partial
 from typing import Any, Literal
 
 from navigator.corpus.model import Commitment, Condition, FactSpec, Measure
 from navigator.matching.bundle import Bundle, Offer, make_bundle
-from navigator.matching.dates import ApplyState, apply_state, period, today
+from navigator.matching.dates import ApplyState, Period, apply_state, period, today
 from navigator.matching.facts import Completed, Contradiction, FactBook
 from navigator.matching.language import Value
 from navigator.matching.near_miss import NearMiss, near_misses
 from navigator.matching.questions import Question, Questioner
-from navigator.matching.rulebook import CompiledMeasure, Outcome, RuleBook, default_rulebook, outcome_of
+from navigator.matching.rulebook import CompiledMeasure, Outcome, RuleBook, outcome_of, rulebook_for
+from navigator.matching.rulebook import source_of as source_of
+from navigator.matching.tested import Tested
 
 Status = Literal["not_yet", "expired", "unverified", "eligible", "not_eligible", "needs_info"]
 
@@ -46,6 +48,8 @@ class MeasureResult:
     near_miss: tuple[NearMiss, ...]
     estimate: float | None
     estimate_basis: str | None
+    near_estimate: float | None = None
+    """The estimate once the changes of `near_miss` are made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,24 +108,26 @@ class Assessment:
         }
 
 
-def assess(
-    profile: Mapping[str, Any], as_of: date | None = None, rulebook: RuleBook | None = None
-) -> Assessment:
+def assess(profile: Mapping[str, Any], as_of: date | None = None, rulebook: RuleBook | None = None) -> Assessment:
     """Assess a flat profile (fact -> value; absent is unknown) as of a day, today in Asia/Shanghai by default.
 
     Raises InputError for an unknown fact or a value outside its list.
     """
-    rulebook = rulebook or default_rulebook()
     day = as_of or today()
+    rulebook = rulebook or rulebook_for(day)
     given = rulebook.facts.read_profile(profile)
     completed = rulebook.facts.complete(given)
-    results = tuple(_assess_measure(compiled, completed, day, rulebook) for compiled in rulebook.measures)
+    tested = Tested(completed.values, day)
+    results = tuple(
+        _assess_measure(compiled, standing, completed, tested, rulebook)
+        for compiled, standing in zip(rulebook.measures, _standings(rulebook, day), strict=True)
+    )
     eligible = [result for result in results if result.status == "eligible"]
     return Assessment(
         as_of=day,
         profile=completed,
         measures=results,
-        bundle=make_bundle([Offer(one.measure, one.estimate, one.apply_state) for one in eligible]),
+        bundle=make_bundle([_offer(one, completed, day, rulebook) for one in eligible]),
         no_application=tuple(one.measure.id for one in eligible if one.measure.delivery == "免申即享"),
         commitments=tuple(
             ConcerningCommitment(item.commitment, item.commitment.why)
@@ -138,84 +144,129 @@ def assess(
     )
 
 
-@cache
+def _offer(result: MeasureResult, completed: Completed, as_of: date, rulebook: RuleBook) -> Offer:
+    cap = rulebook.by_id[result.measure.id].cap
+    limit = cap(completed.values, as_of) if cap else None
+    return Offer(result.measure, result.estimate, result.apply_state, limit)  # type: ignore[arg-type]
+
+
+@lru_cache(maxsize=16)
 def _questioner(rulebook: RuleBook) -> Questioner:
     return Questioner(rulebook)
 
 
-def _assess_measure(compiled: CompiledMeasure, completed: Completed, as_of: date, rulebook: RuleBook) -> MeasureResult:
-    values = completed.values
-    outcomes = compiled.outcomes(values, as_of)
+Standing = tuple[Period, ApplyState]
+
+
+@lru_cache(maxsize=64)
+def _standings(rulebook: RuleBook, as_of: date) -> tuple[Standing, ...]:
+    """What the day decides about each measure, in their order."""
+    return tuple((period(one.measure, as_of), apply_state(one.measure, as_of)) for one in rulebook.measures)
+
+
+def _assess_measure(
+    compiled: CompiledMeasure, standing: Standing, completed: Completed, tested: Tested, rulebook: RuleBook
+) -> MeasureResult:
+    values, as_of = completed.values, tested.as_of
+    outcomes = tested.outcomes(compiled.rules)
     outcome = outcome_of(outcomes)
-    in_period = period(compiled.measure, as_of)
-    missing = compiled.missing(values, as_of) if outcome == "needs_info" else {}
+    in_period, applications = standing
+    missing = _missing(compiled, outcomes, tested) if outcome == "needs_info" else {}
     estimate = compiled.estimate(values, as_of) if compiled.estimate else None
     estimate = None if estimate is None else round(estimate, 2)  # type: ignore[call-overload]
+    near, brings = (
+        _near_misses(compiled, outcomes, completed, tested, rulebook.facts) if False in outcomes else ((), None)
+    )
     return MeasureResult(
         measure=compiled.measure,
         status=outcome if in_period == "in_force" else in_period,
         outcome=outcome,
-        apply_state=apply_state(compiled.measure, as_of),
+        apply_state=applications,
         conditions=tuple(
-            ConditionResult(
-                rule.condition,
-                found,
-                {name: values.get(name) for name in rule.facts},
-                source_of(compiled.measure, rule.condition),
-            )
-            for rule, found in zip(compiled.rules, outcomes, strict=True)
+            [
+                ConditionResult(rule.condition, found, tested.actual(rule.facts), rule.source)
+                for rule, found in zip(compiled.rules, outcomes, strict=True)
+            ]
         ),
-        missing=rulebook.askable.of(missing, values, as_of),
-        near_miss=_near_misses(compiled, outcomes, completed, as_of, rulebook.facts) if False in outcomes else (),
+        missing=rulebook.askable.of(missing, values, as_of, tested.once("opened", dict)) if missing else (),
+        near_miss=near,
         estimate=estimate,  # type: ignore[arg-type]
         estimate_basis=_basis(compiled, estimate, values, rulebook.facts.specs),
+        near_estimate=brings,
     )
+
+
+def _missing(compiled: CompiledMeasure, outcomes: tuple[bool | None, ...], tested: Tested) -> dict[str, None]:
+    """The unknown facts that keep a condition undecided, in order; derived ones not yet opened up."""
+    missing: dict[str, None] = {}
+    for rule, outcome in zip(compiled.rules, outcomes, strict=True):
+        if outcome is None:
+            found: dict[str, None] = tested.once(("missing", rule.test), dict)
+            if not found:
+                rule.missing(tested.values, tested.as_of, found)
+            missing.update(found)
+    return missing
 
 
 def _near_misses(
     compiled: CompiledMeasure,
     outcomes: tuple[bool | None, ...],
     completed: Completed,
-    as_of: date,
+    tested: Tested,
     book: FactBook,
-) -> tuple[NearMiss, ...]:
-    """Changes that together leave no condition failed while the measure is in force; empty where there are none."""
+) -> tuple[tuple[NearMiss, ...], float | None]:
+    """Changes that together leave no condition failed while the measure is in force (empty where there are none), and the
+    estimate that follows from them. Of a measure that has ended: changes that would have."""
     found: dict[str, NearMiss] = {}
     for rule, outcome in zip(compiled.rules, outcomes, strict=True):
+        if outcome is False and not rule.changeable:
+            return (), None
         if outcome is False:
-            ways = near_misses(rule.node, completed.values, as_of, book.specs)
+            ways = tested.once(
+                ("near", rule.test), partial(near_misses, rule.node, completed.values, tested.as_of, book.specs)
+            )
             if not ways:
-                return ()
+                return (), None
             for way in ways:
                 other = found.get(way.fact)
                 if other is None or (way.distance or 0) > (other.distance or 0):
                     found[way.fact] = way
     changes = tuple(found.values())
-    return changes if _suffice(changes, compiled, completed, as_of, book) else ()
+    day = max((change.by for change in changes if change.by), default=tested.as_of)
+    after = _after(changes, compiled, completed, tested, day, book)
+    if after is None:
+        return (), None
+    brings = compiled.estimate(after.values, day) if compiled.estimate else None
+    return changes, None if brings is None else round(brings, 2)  # type: ignore[call-overload]
 
 
-def _suffice(
-    changes: tuple[NearMiss, ...], compiled: CompiledMeasure, completed: Completed, as_of: date, book: FactBook
-) -> bool:
-    """Whether the changes, made together, fail no condition and contradict nothing that follows from the other facts."""
-    day = max((change.by for change in changes if change.by), default=as_of)
-    if compiled.measure.in_force.to and day > compiled.measure.in_force.to:
-        return False
+def _after(
+    changes: tuple[NearMiss, ...],
+    compiled: CompiledMeasure,
+    completed: Completed,
+    tested: Tested,
+    day: date,
+    book: FactBook,
+) -> Completed | None:
+    """The facts after the changes; None where they fail a condition or contradict what follows from the other facts."""
+    last = compiled.measure.in_force.to
+    if last and tested.as_of <= last < day:
+        return None
     new = {
         change.fact: change.need[0] if isinstance(change.need, tuple) else change.need
         for change in changes
         if change.by is None
     }
-    after = book.complete({**{name: completed.values[name] for name in completed.given}, **new})
-    return len(after.contradictions) <= len(completed.contradictions) and False not in compiled.outcomes(after.values, day)
+    after = tested.once(("after", *new.items()), partial(_changed, completed, new, book))
+    worse = len(after.contradictions) > len(completed.contradictions)
+    return None if worse or False in compiled.outcomes(after.values, day) else after
 
 
-def source_of(measure: Measure, condition: Condition | None = None) -> str:
-    """The article where it was read, otherwise the document's number or title."""
-    document = measure.source.document or f"《{measure.source.title}》"
-    if condition is None or not condition.cite:
-        return document
-    return condition.cite if condition.cite.startswith("《") else f"{document} {condition.cite}"
+def _changed(completed: Completed, new: dict[str, Value], book: FactBook) -> Completed:
+    """The enterprise with other values of some facts."""
+    if not any(map(book.touches_a_conclusion, new)):
+        return replace(completed, values={**completed.values, **new}, given=completed.given | set(new))
+    return book.complete({**{name: completed.values[name] for name in completed.given}, **new})
 
 
 def _basis(
@@ -224,7 +275,11 @@ def _basis(
     if compiled.estimate is None:
         return None
     basis = compiled.measure.benefit.basis or compiled.measure.benefit.text
-    known = [f"{specs[name].label} {show_value(values[name], specs[name])}" for name in compiled.estimate_facts if name in values]
+    known = [
+        f"{specs[name].label} {show_value(values[name], specs[name])}"
+        for name in compiled.estimate_facts
+        if name in values
+    ]
     unknown = [specs[name].label for name in compiled.estimate_facts if name not in values]
     parts = [basis]
     if known:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from navigator.corpus.industries import load_industries
 from navigator.corpus.load import Corpus, read_corpus
-from navigator.corpus.model import Commitment, Example, Measure
+from navigator.corpus.model import Commitment, Example, Measure, PaperRule
 from navigator.corpus.regions import load_regions
 from navigator.errors import InputError
 from navigator.matching.assess import show_value
@@ -34,11 +34,12 @@ class CheckReport:
     examples: int
 
 
-def check(folder: Path, as_of: date) -> CheckReport:
-    """Check a corpus folder as of a day; never raises for what is wrong in it."""
-    corpus, faults = read_corpus(folder)
+def check(folder: Path, as_of: date, overlay: Path | None = None) -> CheckReport:
+    """Check a corpus folder, and what was released over it, as of a day; never raises for what is wrong in it."""
+    corpus, faults = read_corpus(folder, overlay)
     if corpus is None:
         return CheckReport(tuple(faults), (), 0, 0)
+    faults += corpus.releases.faults
     warnings: list[InputError] = []
     examples = 0
     try:
@@ -50,22 +51,29 @@ def check(folder: Path, as_of: date) -> CheckReport:
     for measure in corpus.measures:
         if measure.id not in corpus.files:  # its name differs from its file's: already a fault, and no line to name
             continue
-        try:
-            compiled = compile_measure(measure, book, corpus)
-        except InputError as fault:
-            faults.append(fault)
-        else:
-            examples += len(measure.examples)
-            faults += _check_examples(compiled, book, askable, corpus)
-            faults += _check_industries(compiled, corpus)
-        faults += _check_links(measure, corpus)
+        examples += len(measure.examples)
+        faults += measure_faults(measure, corpus, book, askable)
         warnings += _warnings(measure, corpus, as_of)
     if corpus.city.plan_document not in corpus.document_by_id:
         place = corpus.place("city", "plan_document")
         faults.append(InputError(place, f"没有文件 {corpus.city.plan_document}", "应是 documents/ 里一个文件的 id"))
     faults += _check_commitments(corpus, book)
+    faults += _check_papers(corpus)
     faults += _check_vocabulary(corpus)
     return CheckReport(tuple(faults), tuple(warnings), len(corpus.measures), examples)
+
+
+def measure_faults(measure: Measure, corpus: Corpus, book: FactBook, askable: AskableFacts) -> Iterator[InputError]:
+    """What is wrong with one measure of a corpus: predicates, examples, industry codes, links."""
+    try:
+        compiled = compile_measure(measure, book, corpus)
+    except InputError as fault:
+        yield fault
+    else:
+        yield from _check_examples(compiled, book, askable, corpus)
+        yield from _check_industries(compiled, corpus)
+    yield from _check_links(measure, corpus)
+    yield from _check_shared_cap(measure, corpus)
 
 
 def _check_fact_names(corpus: Corpus, book: FactBook) -> Iterator[InputError]:
@@ -111,7 +119,7 @@ def _check_example(
     outcome = outcome_of(outcomes)
     if outcome != example.expect:
         shown = "、".join(
-            f"{rule.condition.text}={ {True: '满足', False: '不满足', None: '未知'}[found]}"
+            f"{rule.condition.text}={ {True: '满足', False: '不满足', None: '未知'}[found] }"
             for rule, found in zip(compiled.rules, outcomes, strict=True)
             if found is not True
         )
@@ -124,7 +132,9 @@ def _check_example(
         missing = askable.of(compiled.missing(facts, day), facts, day) if outcome == "needs_info" else ()
         if set(missing) != set(example.missing):
             yield InputError(
-                place, f"{name}还缺的是 {'、'.join(missing) or '没有'}", f"例子写的是 {'、'.join(example.missing) or '没有'}"
+                place,
+                f"{name}还缺的是 {'、'.join(missing) or '没有'}",
+                f"例子写的是 {'、'.join(example.missing) or '没有'}",
             )
 
 
@@ -158,6 +168,18 @@ def _check_links(measure: Measure, corpus: Corpus) -> Iterator[InputError]:
             yield InputError(place, f"没有第 {number} 项承诺", "应是1到45")
         elif measure.id not in corpus.commitment_by_number[number].measures:
             yield InputError(place, f"第{number}项承诺没有链接回 {measure.id}", "两边要互相链接")
+
+
+def _check_shared_cap(measure: Measure, corpus: Corpus) -> Iterator[InputError]:
+    cap = measure.shared_cap
+    place = corpus.place(measure.id, "shared_cap")
+    if cap and measure.benefit.estimate is None:
+        yield InputError(place, "没有写金额怎么算，用不上合用的上限", "写上 benefit.estimate，或者删掉 shared_cap")
+    for other in corpus.measures if cap else ():
+        same_name = other.shared_cap and cap and other.shared_cap.name == cap.name
+        if same_name and other.id < measure.id and other.shared_cap != cap:
+            yield InputError(place, f"和 {other.id} 合用上限 {cap.name}，写的却不一样", "what 和 amount 要一字不差")
+            return
 
 
 def _warnings(measure: Measure, corpus: Corpus, as_of: date) -> Iterator[InputError]:
@@ -195,6 +217,10 @@ def _check_commitments(corpus: Corpus, book: FactBook) -> Iterator[InputError]:
             if number not in corpus.commitment_by_number:
                 place = corpus.place("platforms", position, "commitments")
                 yield InputError(place, f"{platform.id} 链接的第 {number} 项承诺不存在", "应是1到45")
+        for index, other in enumerate(platform.measures):
+            if other not in corpus.measure_by_id:
+                place = corpus.place("platforms", position, "measures", index)
+                yield InputError(place, f"{platform.id} 链接的政策事项 {other} 不存在", "只链接已有的 id")
     yield from _repeated(corpus, "platforms", "id")
     yield from _repeated(corpus, "commitments", "number")
 
@@ -213,6 +239,35 @@ def _check_targets(corpus: Corpus, commitment: Commitment, position: int) -> Ite
         if target.quote not in commitment.text:
             place = corpus.place("commitments", position, "targets", index, "quote")
             yield InputError(place, f"引文“{target.quote}”不在第{commitment.number}项原文里", "逐字照抄原文")
+
+
+def _check_papers(corpus: Corpus) -> Iterator[InputError]:
+    seen: set[str] = set()
+    for position, rule in enumerate(corpus.papers.rules if corpus.papers else ()):
+        for key, found, expected in _faults_of_paper_rule(corpus, rule):
+            yield InputError(corpus.place("papers", "rules", position, key), found, expected)
+        if rule.id in seen:
+            yield InputError(corpus.place("papers", "rules", position, "id"), f"id {rule.id} 出现了两次", "id 不能重复")
+        seen.add(rule.id)
+
+
+def _faults_of_paper_rule(corpus: Corpus, rule: PaperRule) -> Iterator[tuple[str, str, str]]:
+    """Key, what was found, what was expected."""
+    from navigator.papers import touches
+
+    commitment = corpus.commitment_by_number.get(rule.commitment)
+    if commitment is None:
+        yield "commitment", f"没有第 {rule.commitment} 项承诺", "应是1到45"
+    elif rule.quote not in commitment.text:
+        yield "quote", f"引文“{rule.quote}”不在第{rule.commitment}项原文里", "逐字照抄原文"
+    for key, ids in (("measures", rule.measures), ("not_for", rule.not_for), ("see", [rule.see] if rule.see else [])):
+        for other in ids:
+            if other not in corpus.measure_by_id:
+                yield key, f"没有政策事项 {other}", "只写已有的 id"
+    if rule.platform and rule.platform not in corpus.platform_by_id:
+        yield "platform", f"没有平台 {rule.platform}", "只写已有的 id"
+    if not any(touches(rule, measure) for measure in corpus.measures):
+        yield "id", f"{rule.id} 碰不到任何政策事项", "放宽 papers、places，或写上 measures"
 
 
 def _check_vocabulary(corpus: Corpus) -> Iterator[InputError]:

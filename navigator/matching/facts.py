@@ -17,7 +17,7 @@ from typing import Any
 from navigator.corpus.model import FactsFile, FactSpec
 from navigator.corpus.yamlfile import YamlFile
 from navigator.errors import InputError, shown
-from navigator.matching.language import Evaluate, Node, Value, compile_node, facts_in, known
+from navigator.matching.language import Evaluate, Node, Value, compile_once, facts_in, known
 from navigator.matching.parse import nearest, parse_condition
 
 USCC_CHARACTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -68,8 +68,10 @@ class FactBook:
         self.specs: dict[str, FactSpec] = {spec.name: spec for spec in file.facts}
         self.implied = tuple(self._implications())
         self.derived = tuple(self._derivations())
-        self._in_order = self._concludes_in_order()
+        self.in_order = self._concludes_in_order()
+        """Whether one pass over the conclusions is enough."""
         self._concluded_by_source = self._index_by_source()
+        self._concluding = {name: self._conclusions_upon({name, *found}) for name, found in self._concluded_by_source.items()}
         self._refuse_circles()
 
     def _place(self, *location: str | int) -> str:
@@ -100,7 +102,7 @@ class FactBook:
             raise InputError(place, f"{fact} 的值是空的", "写出推出来的值")
         if not facts_in(node):
             raise InputError(place, "没有用到企业的任何事实", "推论要由别的事实推出")
-        return Conclusion(fact, checked, compile_node(node), node, because)
+        return Conclusion(fact, checked, compile_once(node), node, because)
 
     def _concludes_in_order(self) -> bool:
         """Whether every conclusion rests only on facts that no later conclusion adds, so that one pass is enough."""
@@ -144,11 +146,41 @@ class FactBook:
         """Facts whose value may follow from `fact`."""
         return self._concluded_by_source[fact]
 
+    def touches_a_conclusion(self, fact: str) -> bool:
+        """Whether anything follows from `fact`, or `fact` from anything."""
+        return bool(self._concluding[fact])
+
+    def _conclusions_upon(self, names: set[str]) -> tuple[Conclusion, ...]:
+        return tuple(conclusion for conclusion in (*self.implied, *self.derived) if conclusion.fact in names)
+
     @cached_property
     def opening(self) -> tuple[Conclusion, ...]:
         """Conclusions through which an unknown fact is asked for by others: all derivations, and codes that another fact implies."""
         codes = tuple(conclusion for conclusion in self.implied if self.specs[conclusion.fact].type == "code")
         return (*self.derived, *codes)
+
+    def with_answer(
+        self, completed: Mapping[str, Value], given: Mapping[str, Value], fact: str, answer: Value
+    ) -> dict[str, Value]:
+        """The values of `complete({**given, fact: answer})`, found from the completed values of `given` alone."""
+        if not self.in_order:
+            return self.complete({**given, fact: answer}).values
+        values = dict(completed)
+        for name in self._concluded_by_source[fact]:
+            values[name] = given.get(name)
+            if values[name] is None:
+                del values[name]
+        values[fact] = answer
+        for conclusion in self._concluding[fact]:
+            name, value = conclusion.fact, conclusion.value
+            have = values.get(name)
+            open_to_it = have is None or (have != value and self._is_finer(name, have, value))
+            if open_to_it and conclusion.test(values, _ANY_DAY) is True:
+                values[name] = value
+        return values
+
+    def _is_finer(self, name: str, have: Value, value: Value) -> bool:
+        return self.specs[name].type == "code" and value.startswith(have)  # type: ignore[union-attr,arg-type]
 
     def complete(self, profile: Mapping[str, Value]) -> Completed:
         """The profile with everything that follows from it. `profile` holds checked values; None means unknown."""
@@ -156,7 +188,7 @@ class FactBook:
         given = frozenset(values)
         origin: dict[str, str] = {}
         contradictions: dict[Contradiction, None] = {}
-        while self._conclude(values, origin, contradictions) and not self._in_order:
+        while self._conclude(values, origin, contradictions) and not self.in_order:
             contradictions.clear()
         return Completed(values, given, origin, tuple(contradictions))
 
@@ -167,11 +199,11 @@ class FactBook:
         changed = False
         for conclusion in (*self.implied, *self.derived):
             name, value = conclusion.fact, conclusion.value
-            if conclusion.test(values, _ANY_DAY) is not True or values.get(name) == value:
+            if values.get(name) == value or conclusion.test(values, _ANY_DAY) is not True:
                 continue
             if name not in values:
                 values[name], origin[name], changed = value, conclusion.because, True
-            elif self.specs[name].type == "code" and value.startswith(values[name]):  # type: ignore[union-attr,arg-type]
+            elif self._is_finer(name, values[name], value):
                 values[name], changed = value, True
             elif self.specs[name].type != "code" or not values[name].startswith(value):  # type: ignore[union-attr,arg-type]
                 contradictions[Contradiction(name, values[name], value, conclusion.because)] = None

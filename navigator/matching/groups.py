@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from navigator.matching.assess import Assessment, MeasureResult
 from navigator.matching.bundle import Offer
+from navigator.matching.one_step import one_steps
 from navigator.matching.questions import TYPICAL_YUAN
 
 NO_APPLICATION, APPLY, NEEDS_INFO, NEAR, NOT_ELIGIBLE = "免申即享", "可以申请", "还差信息", "差一步", "不符合"
@@ -15,7 +16,7 @@ GROUPS = (NO_APPLICATION, APPLY, NEEDS_INFO, NEAR, NOT_ELIGIBLE)
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One group: its name and its measures, money first."""
+    """One group: its name and its measures, money first (差一步: money over effort)."""
 
     name: str
     results: tuple[MeasureResult, ...]
@@ -29,7 +30,10 @@ def group_results(assessment: Assessment, hidden_domains: Iterable[str] = ()) ->
         name = _group_of(result)
         if name and result.measure.domain not in hidden:
             found[name].append(result)
-    return tuple(Group(name, tuple(sorted(results, key=_order))) for name, results in found.items())
+    groups = {name: sorted(results, key=_order) for name, results in found.items()}
+    place = {step.result.measure.id: number for number, step in enumerate(one_steps(assessment))}
+    groups[NEAR].sort(key=lambda result: place[result.measure.id])
+    return tuple(Group(name, tuple(results)) for name, results in groups.items())
 
 
 def _group_of(result: MeasureResult) -> str | None:

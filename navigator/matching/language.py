@@ -7,9 +7,11 @@ enterprise's facts and a day. Nothing here reads text or renders SQL.
 from __future__ import annotations
 
 import math
+import operator as sign
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Literal
 
 from dateutil.relativedelta import relativedelta
@@ -163,8 +165,10 @@ def known(facts: Facts, name: str) -> Value:
 def compile_node(node: Node) -> Evaluate:
     """A function (facts, as_of) -> True, False, a number, a text, a date, or None for unknown."""
     match node:
-        case Fact(name, _):
+        case Fact(name, "number"):
             return lambda facts, as_of: known(facts, name)
+        case Fact(name, _):
+            return lambda facts, as_of: facts.get(name)
         case Const(value):
             return lambda facts, as_of: value
         case Day():
@@ -179,15 +183,21 @@ def compile_node(node: Node) -> Evaluate:
             return _has_prefix(fact.name, prefixes)
         case Not(item):
             return _negation(compile_node(item))
-        case And(items):
-            return _chain(tuple(map(compile_node, items)), decided_by=False)
-        case Or(items):
-            return _chain(tuple(map(compile_node, items)), decided_by=True)
+        case And(items) | Or(items):
+            if code := _much_asked_code(node):
+                return _by_code(node, code)
+            return _chain(tuple(map(compile_node, items)), decided_by=isinstance(node, Or))
         case Extreme(operator, items):
             return _extreme(min if operator == "least" else max, tuple(map(compile_node, items)))
         case Case():
             return _case(node)
     raise TypeError(f"no such node: {node!r}")
+
+
+@lru_cache(maxsize=16_384)
+def compile_once(node: Node) -> Evaluate:
+    """`compile_node`, the same function for equal nodes: what it finds can be kept for all measures that ask alike."""
+    return compile_node(node)
 
 
 def _arithmetic(operator: str, left: Evaluate, right: Evaluate) -> Evaluate:
@@ -202,12 +212,12 @@ def _arithmetic(operator: str, left: Evaluate, right: Evaluate) -> Evaluate:
 
 
 _TESTS: dict[str, Callable[[Value, Value], bool]] = {
-    "=": lambda a, b: a == b,
-    "<>": lambda a, b: a != b,
-    "<": lambda a, b: a < b,  # type: ignore[operator]
-    "<=": lambda a, b: a <= b,  # type: ignore[operator]
-    ">": lambda a, b: a > b,  # type: ignore[operator]
-    ">=": lambda a, b: a >= b,  # type: ignore[operator]
+    "=": sign.eq,
+    "<>": sign.ne,
+    "<": sign.lt,
+    "<=": sign.le,
+    ">": sign.gt,
+    ">=": sign.ge,
 }
 
 
@@ -217,8 +227,8 @@ def _compare(operator: str, left: Node, right: Node) -> Evaluate:
         name, constant = left.name, right.value
 
         def fact_against_constant(facts: Facts, as_of: date) -> Value:
-            a = known(facts, name)
-            return None if a is None else test(a, constant)
+            a = facts.get(name)
+            return None if a is None or (type(a) is float and not math.isfinite(a)) else test(a, constant)
 
         return fact_against_constant
     first, second = compile_node(left), compile_node(right)
@@ -239,13 +249,17 @@ def _member(item: Evaluate, values: frozenset) -> Evaluate:
 
 
 def _has_prefix(name: str, prefixes: tuple[str, ...]) -> Evaluate:
+    whole, coarse = set(prefixes), {prefix[:length] for prefix in prefixes for length in range(len(prefix))}
+    lengths = sorted({len(prefix) for prefix in prefixes})
+
     def value(facts: Facts, as_of: date) -> Value:
         code = facts.get(name)
         if code is None:
             return None
-        if code.startswith(prefixes):  # type: ignore[union-attr]
-            return True
-        return None if any(prefix.startswith(code) for prefix in prefixes) else False  # type: ignore[arg-type]
+        for length in lengths:
+            if code[:length] in whole:  # type: ignore[index]
+                return True
+        return None if code in coarse else False
 
     return value
 
@@ -258,9 +272,56 @@ def _negation(item: Evaluate) -> Evaluate:
     return value
 
 
-def _chain(items: tuple[Evaluate, ...], decided_by: bool) -> Evaluate:
+_MANY_PREFIXES = 4
+_MOST_CODES = 4096
+
+
+def _much_asked_code(node: Node) -> str | None:
+    """The fact whose code a junction asks for again and again, if there is one."""
+    asked = [part.fact.name for part in walk(node) if isinstance(part, HasPrefix)]
+    return next((name for name in asked if asked.count(name) >= _MANY_PREFIXES), None)
+
+
+def _by_code(node: And | Or, name: str) -> Evaluate:
+    """The junction with what a code decides decided: for each code met, only the rest is evaluated."""
+    left: dict[Value, Evaluate] = {}
+
     def value(facts: Facts, as_of: date) -> Value:
-        unknown = False
+        code = facts.get(name)
+        rest = left.get(code)
+        if rest is None:
+            if len(left) >= _MOST_CODES:
+                left.clear()
+            found = _knowing(node, {name: code})
+            rest = left[code] = found if callable(found) else lambda facts, as_of: found
+        return rest(facts, as_of)
+
+    return value
+
+
+def _knowing(node: Node, code: Facts) -> Evaluate | bool | None:
+    """What is left of a predicate when one code is known: its value, or a function of the other facts."""
+    match node:
+        case HasPrefix(fact, prefixes) if fact.name in code:
+            return _has_prefix(fact.name, prefixes)(code, date.min)  # type: ignore[return-value]
+        case Not(item):
+            inner = _knowing(item, code)
+            return _negation(inner) if callable(inner) else None if inner is None else not inner
+        case And(items) | Or(items):
+            decided_by = isinstance(node, Or)
+            found = [_knowing(item, code) for item in items]
+            if any(part is decided_by for part in found):
+                return decided_by
+            rest = tuple(part for part in found if callable(part))
+            if not rest:
+                return None if None in found else not decided_by
+            return rest[0] if len(found) == 1 else _chain(rest, decided_by, None in found)
+    return compile_node(node)
+
+
+def _chain(items: tuple[Evaluate, ...], decided_by: bool, one_unknown: bool = False) -> Evaluate:
+    def value(facts: Facts, as_of: date) -> Value:
+        unknown = one_unknown
         for item in items:
             found = item(facts, as_of)
             if found is decided_by:

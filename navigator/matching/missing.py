@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 
 from navigator.matching.facts import FactBook
-from navigator.matching.language import And, HasPrefix, Node, Not, Or, Value, compile_node, facts_in, known
+from navigator.matching.language import And, HasPrefix, Node, Not, Or, Value, compile_once, facts_in, known
 
 Facts = Mapping[str, Value]
 Collect = Callable[[Facts, date, dict[str, None]], None]
@@ -25,7 +25,7 @@ def compile_missing(node: Node) -> Collect:
 
 
 def _of_parts(node: Node, items: tuple[Node, ...]) -> Collect:
-    whole = compile_node(node)
+    whole = compile_once(node)
     parts = tuple(map(compile_missing, items))
 
     def collect(facts: Facts, as_of: date, found: dict[str, None]) -> None:
@@ -37,7 +37,7 @@ def _of_parts(node: Node, items: tuple[Node, ...]) -> Collect:
 
 
 def _of_leaf(node: Node, names: tuple[str, ...]) -> Collect:
-    test = compile_node(node)
+    test = compile_once(node)
 
     def collect(facts: Facts, as_of: date, found: dict[str, None]) -> None:
         if test(facts, as_of) is None:
@@ -61,17 +61,22 @@ class AskableFacts:
         for conclusion in book.opening:
             self._derived.setdefault(conclusion.fact, []).append(compile_missing(conclusion.node))
 
-    def of(self, names: Mapping[str, None], facts: Facts, as_of: date) -> tuple[str, ...]:
-        """`names` in order, opened up, each fact once."""
+    def of(
+        self, names: Mapping[str, None], facts: Facts, as_of: date, opened: dict[str, tuple[str, ...]] | None = None
+    ) -> tuple[str, ...]:
+        """`names` in order, opened up, each fact once. `opened` keeps what was found for the same enterprise and day."""
+        opened = {} if opened is None else opened
         found: dict[str, None] = {}
         for name in names:
-            found.update(dict.fromkeys(self._open(name, facts, as_of)))
+            if name not in opened:
+                opened[name] = self._open(name, facts, as_of, opened)
+            found.update(dict.fromkeys(opened[name]))
         return tuple(found)
 
-    def _open(self, name: str, facts: Facts, as_of: date) -> tuple[str, ...]:
+    def _open(self, name: str, facts: Facts, as_of: date, opened: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
         sources: dict[str, None] = {}
         for collect in self._derived.get(name, ()):
             collect(facts, as_of, sources)
         if not sources:
             return (name,)
-        return self.of(sources, facts, as_of)
+        return self.of(sources, facts, as_of, opened)

@@ -24,7 +24,7 @@ from navigator.matching.language import (
     Not,
     Or,
     Value,
-    compile_node,
+    compile_once,
     facts_in,
     walk,
 )
@@ -51,11 +51,16 @@ def near_misses(node: Node, facts: Mapping[str, Value], as_of: date, specs: Mapp
     return tuple(_ways(node, True, facts, as_of, specs) or ())
 
 
+def changeable(node: Node, specs: Mapping[str, FactSpec]) -> bool:
+    """Whether a false condition could ever have a near way: it mentions a day, or a fact that the enterprise can change."""
+    return any(specs[name].actionable or specs[name].type == "date" for name in facts_in(node))
+
+
 def _ways(
     node: Node, wanted: bool, facts: Mapping[str, Value], as_of: date, specs: Mapping[str, FactSpec]
 ) -> list[NearMiss] | None:
     """Changes that bring `node` to `wanted`; [] if it is already so; None if there is no near way."""
-    if compile_node(node)(facts, as_of) is wanted:
+    if compile_once(node)(facts, as_of) is wanted:
         return []
     match node:
         case Not(item):
@@ -105,7 +110,7 @@ def _by_time(operator: str, name: str, right: Node, facts: Mapping[str, Value], 
     have = facts.get(name)
     if not isinstance(right, Day) or right.base is not None or not isinstance(have, date) or operator not in ("<", "<="):
         return None
-    test = compile_node(Compare(operator, Fact(name, "date"), right))  # type: ignore[arg-type]
+    test = compile_once(Compare(operator, Fact(name, "date"), right))  # type: ignore[arg-type]
     low, high = 0, min(_NEAR_DAYS, (date.max - as_of).days)
     if not test(facts, as_of + timedelta(days=high)):
         return None
@@ -129,7 +134,7 @@ def _by_amount(
     have = facts.get(spec.name)
     if not isinstance(have, float):
         return None
-    value = compile_node(difference)
+    value = compile_once(difference)
     at_zero, at_one = (value({**facts, spec.name: x}, as_of) for x in (0.0, 1.0))
     if at_zero is None or at_one is None or at_one == at_zero:
         return None

@@ -29,9 +29,18 @@ from navigator.matching.language import (
     facts_in,
     walk,
 )
-from navigator.matching.rulebook import CompiledMeasure, RuleBook, outcome_of
+from navigator.matching.rulebook import CompiledMeasure, RuleBook
+from navigator.matching.tested import Tested
 
-Edges = Callable[[Mapping[str, Value], date], Iterable[Value]]
+FindEdges = Callable[[Mapping[str, Value], date], Iterable[Value]]
+
+
+@dataclass(frozen=True, slots=True)
+class Edges:
+    """Where the truth of one test may change when one fact moves, and whether that depends on the other facts or the day."""
+
+    find: FindEdges
+    moves: bool
 
 TYPICAL_YUAN: dict[BenefitKind, float] = {
     "减税": 5000,
@@ -69,6 +78,7 @@ class Questioner:
             compiled.measure.id: _edges_by_fact(self._nodes_of(compiled), rulebook.facts.specs)
             for compiled in rulebook.measures
         }
+        self._asked: dict[tuple[str, str], _Asked] = {}
 
     def _nodes_of(self, compiled: CompiledMeasure) -> list[Node]:
         """The conditions, and every implication and derivation their facts may follow from."""
@@ -93,12 +103,12 @@ class Questioner:
         as_of: date,
     ) -> tuple[Question, ...]:
         """Questions by weight. `open_measures`: id -> missing facts of each measure in force that needs info; `values` are completed."""
-        completed = _Completions(self.rulebook.facts, values, given)
+        completed = _Completions(self.rulebook.facts, values, given, as_of)
         decided: dict[str, list[str]] = {}
         for measure_id, missing in open_measures.items():
             compiled = self.rulebook.by_id[measure_id]
             for fact in missing:
-                if self._some_answer_decides(compiled, fact, completed, as_of):
+                if self._some_answer_decides(compiled, fact, completed):
                     decided.setdefault(fact, []).append(measure_id)
         specs = self.rulebook.facts.specs
         found = [
@@ -107,17 +117,22 @@ class Questioner:
         ]
         return tuple(sorted(found, key=lambda question: (-question.weight, -question.decides)))
 
-    def _some_answer_decides(
-        self, compiled: CompiledMeasure, fact: str, completed: _Completions, as_of: date
-    ) -> bool:
-        spec = self.rulebook.facts.specs[fact]
-        edges: dict[Value, None] = {}
-        for edges_of in self._edges[compiled.measure.id].get(fact, ()):
-            edges.update(dict.fromkeys(edges_of(completed.values, as_of)))
-        return any(
-            outcome_of(compiled.outcomes(completed.having(fact, answer), as_of)) != "needs_info"
-            for answer in _answers(spec, edges, completed.values.get(fact))
-        )
+    def _some_answer_decides(self, compiled: CompiledMeasure, fact: str, completed: _Completions) -> bool:
+        asked = self._what_is_asked(compiled, fact)
+        others_open = None in completed.now.outcomes(asked.others)
+        for answer in asked.answers(completed.now):
+            outcomes = completed.having(fact, answer).outcomes(asked.rules)
+            if False in outcomes or not (others_open or None in outcomes):
+                return True
+        return False
+
+    def _what_is_asked(self, compiled: CompiledMeasure, fact: str) -> _Asked:
+        key = (compiled.measure.id, fact)
+        if key not in self._asked:
+            book = self.rulebook.facts
+            edges = self._edges[compiled.measure.id].get(fact, [])
+            self._asked[key] = _Asked(book.specs[fact], edges, compiled, book.concluded_from(fact) | {fact})
+        return self._asked[key]
 
     def _weight(self, measure_id: str, estimates: Mapping[str, float | None]) -> float:
         measure = self.rulebook.by_id[measure_id].measure
@@ -128,20 +143,41 @@ class Questioner:
 
 
 class _Completions:
-    """The enterprise's facts with one more answer; what follows from the answer is worked out once."""
+    """The enterprise as it is known, and with one more answer; what follows from an answer is worked out once."""
 
-    def __init__(self, book: FactBook, values: Mapping[str, Value], given: Mapping[str, Value]) -> None:
-        self._book, self.values, self._given = book, values, given
-        self._made: dict[tuple[str, Value], Mapping[str, Value]] = {}
+    def __init__(self, book: FactBook, values: Mapping[str, Value], given: Mapping[str, Value], as_of: date) -> None:
+        self._book, self._given = book, given
+        self.now = Tested(values, as_of)
+        self._made: dict[tuple[str, Value], Tested] = {}
 
-    def having(self, fact: str, answer: Value) -> Mapping[str, Value]:
+    def having(self, fact: str, answer: Value) -> Tested:
         key = (fact, answer)
         if key not in self._made:
-            if self._book.concluded_from(fact):
-                self._made[key] = self._book.complete({**self._given, fact: answer}).values
-            else:
-                self._made[key] = {**self.values, fact: answer}
+            values = self._book.with_answer(self.now.values, self._given, fact, answer)
+            self._made[key] = Tested(values, self.now.as_of)
         return self._made[key]
+
+
+class _Asked:
+    """One fact asked for one measure: the conditions an answer may change, the others, and the answers worth trying."""
+
+    def __init__(self, spec: FactSpec, edges: list[Edges], compiled: CompiledMeasure, changed: frozenset[str]) -> None:
+        self._spec, self._edges = spec, edges
+        self.rules = tuple(rule for rule in compiled.rules if not changed.isdisjoint(rule.facts))
+        self.others = tuple(rule for rule in compiled.rules if changed.isdisjoint(rule.facts))
+        self._fixed = None if any(edges_of.moves for edges_of in edges) else self._found({}, date.min, None)
+
+    def answers(self, now: Tested) -> Iterable[Value]:
+        have = now.values.get(self._spec.name)
+        if self._fixed is not None and have is None:
+            return self._fixed
+        return self._found(now.values, now.as_of, have)
+
+    def _found(self, facts: Mapping[str, Value], as_of: date, have: Value) -> list[Value]:
+        edges: dict[Value, None] = {}
+        for edges_of in self._edges:
+            edges.update(dict.fromkeys(edges_of.find(facts, as_of)))
+        return list(_answers(self._spec, edges, have))
 
 
 def _edges_by_fact(nodes: Iterable[Node], specs: Mapping[str, FactSpec]) -> dict[str, list[Edges]]:
@@ -151,11 +187,12 @@ def _edges_by_fact(nodes: Iterable[Node], specs: Mapping[str, FactSpec]) -> dict
         for part in walk(node):
             if isinstance(part, Compare | Member | HasPrefix) or (isinstance(part, Fact) and part.type == "bool"):
                 for name in facts_in(part):
-                    found.setdefault(name, {})[part] = _edges(part, specs[name])
+                    moves = specs[name].type == "date" or facts_in(part) != (name,)
+                    found.setdefault(name, {})[part] = Edges(_edges(part, specs[name]), moves)
     return {name: list(edges.values()) for name, edges in found.items()}
 
 
-def _edges(leaf: Node, spec: FactSpec) -> Edges:
+def _edges(leaf: Node, spec: FactSpec) -> FindEdges:
     match leaf:
         case Fact():
             return lambda facts, as_of: (True, False)
@@ -173,7 +210,7 @@ def _edges(leaf: Node, spec: FactSpec) -> Edges:
     return _crossing(leaf, spec.name, constants)  # type: ignore[arg-type]
 
 
-def _crossing(leaf: Compare, name: str, constants: list[float]) -> Edges:
+def _crossing(leaf: Compare, name: str, constants: list[float]) -> FindEdges:
     """Where the two sides of a comparison of numbers meet when one fact moves and the others stay."""
     difference = compile_node(Arithmetic("-", leaf.left, leaf.right))
 

@@ -31,7 +31,10 @@ _STRONG = 1.5  # 3 in 4 right first hits reach it, 1 in 4 wrong ones, 1 of 30 fo
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Something that can be found. A clause's id is `<document>#<clause id>`; `source` is shown below the hit."""
+    """Something that can be found. A clause's id is `<document>#<clause id>`; `source` is shown below the hit.
+
+    `said` holds everyday words it is also found by; they are never shown.
+    """
 
     kind: Kind
     id: str
@@ -39,6 +42,7 @@ class Entry:
     text: str
     source: str
     status: str | None = None
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +196,7 @@ def fingerprint(entries: Iterable[Entry], lexicon: Path | None = None, words: Pa
 
 
 def _texts(entries: Iterable[Entry]) -> list[tuple[str, str]]:
-    return [(f"{entry.kind}:{entry.id}", f"{entry.title}\n{entry.text}") for entry in entries]
+    return [(f"{entry.kind}:{entry.id}", f"{entry.title}\n{entry.text}\n{entry.said}".strip()) for entry in entries]
 
 
 def _read(file: Path | None) -> str:

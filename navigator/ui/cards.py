@@ -9,21 +9,26 @@ import streamlit as st
 from navigator.corpus.model import FactSpec, Measure
 from navigator.matching.amounts import show_yuan
 from navigator.matching.assess import ConditionResult, MeasureResult, show_value, source_of
-from navigator.matching.dates import apply_state, period
+from navigator.matching.dates import ApplyState, apply_state, period
 from navigator.matching.near_miss import NearMiss
 from navigator.matching.rulebook import default_rulebook
 from navigator.retrieval.library import LibraryHit
 from navigator.ui.hits import marked
 from navigator.ui.links import link
-from navigator.ui.words import OUTCOME, badge, chips, measure_chips, plain
+from navigator.ui.papers import fewer_papers_line
+from navigator.ui.words import OUTCOME, badge, chips, measure_chips, plain, row_chips
 
 _AT_MOST = {"exact": "", "at_most": "最多 ", "typical": "大约 "}
 
 
 def measure_card(
-    measure: Measure, as_of: date, result: MeasureResult | None = None, snippet: LibraryHit | None = None
+    measure: Measure,
+    as_of: date,
+    result: MeasureResult | None = None,
+    snippet: LibraryHit | None = None,
+    note: str | None = None,
 ) -> None:
-    """A measure as a card: name (a link), chips, one sentence, money; with a result also what it needs."""
+    """A measure as a card: name (a link), chips, one sentence, money; with a result also what it needs; a last line of Markdown."""
     with st.container(border=True):
         link("measure", f"**{plain(measure.name)}**", id=measure.id)
         if result is None:
@@ -35,6 +40,18 @@ def measure_card(
             st.caption(f"…{marked(snippet)}…")
         if result is not None:
             _needs(result)
+            if result.status == "eligible":
+                _fewer_papers(measure, as_of)
+        if note:
+            st.markdown(note)
+
+
+def measure_row(measure: Measure, status: str, state: ApplyState) -> None:
+    """A measure as one entry of a long list: name (a link), a row of chips, one sentence."""
+    with st.container(gap="xxsmall"):
+        link("measure", f"**{plain(measure.name)}**", id=measure.id)
+        chips(row_chips(measure, status, state))
+        st.caption(plain(measure.summary))
 
 
 def _needs(result: MeasureResult) -> None:
@@ -52,6 +69,12 @@ def _needs(result: MeasureResult) -> None:
                 st.markdown(f":material/cancel: {plain(item.condition.text)}（{actual_text(item)}）")
         for miss in result.near_miss:
             st.markdown(f":material/trending_up: {near_text(miss, specs[miss.fact])}")
+
+
+def _fewer_papers(measure: Measure, day: date) -> None:
+    line = fewer_papers_line(measure, day)
+    if line:
+        st.caption(f":material/inventory_2: {line}")
 
 
 def money_line(result: MeasureResult) -> str | None:

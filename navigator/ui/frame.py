@@ -8,6 +8,7 @@ import streamlit as st
 
 from navigator.corpus.load import default_corpus
 from navigator.ui import links
+from navigator.ui.account import draw_way_in
 
 _STYLE = """
 <style>
@@ -17,6 +18,14 @@ _STYLE = """
 h1, h2, h3 {line-height: 1.35; word-break: normal; overflow-wrap: anywhere;}
 a[data-testid="stPageLink-NavLink"] p {white-space: normal;}
 [data-testid="InputInstructions"] {display: none;}
+.action {
+  display: inline-block; box-sizing: border-box; padding: .45rem .9rem; font: inherit; cursor: pointer; text-decoration: none;
+  color: #1D2B27 !important; background: #FFF; border: 1px solid #7C918A; border-radius: .6rem;
+}
+.action:hover {border-color: #17695A; color: #17695A !important;}
+.action:focus-visible {outline: 3px solid #0B5F8A; outline-offset: 2px;}
+.primary.action {color: #FFF !important; background: #17695A; border-color: #17695A;}
+.stHtml form {margin: 0;}
 [data-testid="stSelectboxVirtualDropdown"] [role="option"][style*="contents"] > span {font-size: 0;}
 [data-testid="stSelectboxVirtualDropdown"] [role="option"][style*="contents"] > span::after {
   content: "没有对得上的，换个词试试"; font-size: .95rem;
@@ -80,3 +89,4 @@ def draw_foot() -> None:
             f"{city.product}帮您找政策、算条件，不代替主管部门的决定；金额是按您填的数估算的。"
             "您填的内容只留在这次打开的页面里，关掉就没有了。"
         )
+        draw_way_in()

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import streamlit as st
 
 from navigator.corpus.load import default_corpus
+from navigator.corpus.segment import Clause
+from navigator.grouping import commitment_of
 from navigator.retrieval.lexicon import Expansion
 from navigator.retrieval.library import LibraryHit
 from navigator.retrieval.spelling import Correction
@@ -73,62 +75,71 @@ def draw_nearest(hits: Sequence[LibraryHit]) -> None:
             link("measure", plain(hit.title), ":material/description:", id=hit.id)
         elif hit.kind == "commitment":
             link("commitments", f"第{hit.id}项承诺　{plain(hit.title)}", ":material/handshake:", n=hit.id)
+        elif hit.kind == "platform":
+            link("platforms", plain(hit.title), ":material/hub:", id=hit.id)
         else:
             st.markdown(f"- {plain(hit.title)}")
 
 
-def draw_hit(hit: LibraryHit) -> None:
-    """A commitment, platform or clause as a card."""
+def draw_hit(hit: LibraryHit, clauses: Sequence[LibraryHit] = ()) -> None:
+    """A commitment or a platform as a card, with the clauses that belong to it."""
     with st.container(border=True):
         st.markdown(badge(_KIND_CHIP[hit.kind]))
-        if hit.kind == "commitment":
-            link("commitments", f"**第{hit.id}项　{plain(hit.title)}**", n=hit.id)
-        else:
-            st.markdown(f"**{plain(hit.title)}**")
         if hit.kind == "platform":
+            link("platforms", f"**{plain(hit.title)}**", id=hit.id)
             _draw_platform(hit.id)
-            return
-        st.markdown(marked(hit))
-        if hit.kind == "clause":
-            st.caption(plain(_clause_place(hit.id)))
-            number = commitment_of(hit.id)
-            if number:
-                link("commitments", f"这是第{number}项承诺", ":material/handshake:", n=number)
         else:
+            link("commitments", f"**第{hit.id}项　{plain(hit.title)}**", n=hit.id)
+            st.markdown(marked(hit))
             st.caption(plain(hit.source))
+        draw_clauses(clauses)
 
 
-def commitment_of(clause_id: str) -> str | None:
-    """The number of the commitment that a clause of the plan is, if it is one."""
-    corpus = default_corpus()
-    document, _, place = clause_id.partition("#")
-    number = place.rsplit("/", 1)[-1]
-    is_commitment = document == corpus.city.plan_document and place.count("/") == 2 and number.isdigit()
-    return number if is_commitment and int(number) in corpus.commitment_by_number else None
+def draw_clauses(clauses: Sequence[LibraryHit]) -> None:
+    """Clauses that speak of it too, below what they belong to: number and heading, place, what matched."""
+    for hit in clauses:
+        number = _clause(hit.id).number
+        st.markdown(f":material/article: **{plain(number)}　{plain(hit.title)}**")
+        st.caption(plain(_clause_place(hit.id)))
+        st.markdown(marked(hit))
+        commitment = commitment_of(hit.id, default_corpus())
+        if commitment:
+            link("commitments", f"这是第{commitment}项承诺", ":material/handshake:", n=commitment)
 
 
-def without_repeats(hits: Sequence[LibraryHit]) -> list[LibraryHit]:
-    """Hits in order, without clauses that stand there already as the commitment they are."""
-    shown = {hit.id for hit in hits if hit.kind == "commitment"}
-    return [hit for hit in hits if hit.kind != "clause" or commitment_of(hit.id) not in shown]
+def draw_document(document_id: str, clauses: Sequence[LibraryHit], most: int = 3) -> None:
+    """A document as a card with its clauses that were found; more than `most` are folded away."""
+    with st.container(border=True):
+        st.markdown(badge(_KIND_CHIP["clause"]))
+        st.markdown(f"**{plain(default_corpus().document_by_id[document_id].title)}**")
+        draw_clauses(clauses[:most])
+        if len(clauses) > most:
+            with st.expander(f"这份文件里还有 {len(clauses) - most} 处"):
+                draw_clauses(clauses[most:])
+
+
+def _clause(clause_id: str) -> Clause:
+    document_id, _, place = clause_id.partition("#")
+    return default_corpus().document_by_id[document_id].clause_by_id[place]
 
 
 def _clause_place(clause_id: str) -> str:
     """Document and the headings above a clause."""
-    document_id, _, place = clause_id.partition("#")
-    document = default_corpus().document_by_id[document_id]
-    clause = document.clause_by_id[place]
-    return " › ".join([document.title, *(document.clause_by_id[one].heading for one in clause.path)])
+    document = default_corpus().document_by_id[clause_id.partition("#")[0]]
+    above = _clause(clause_id).path
+    return " › ".join([document.title, *(document.clause_by_id[one].heading for one in above)])
 
 
 def _draw_platform(platform_id: str) -> None:
     platform = default_corpus().platform_by_id[platform_id]
     st.markdown(plain(platform.what))
-    parts = [
-        f"给谁用：{platform.for_whom}" if platform.for_whom else "",
-        f"怎么找到：{platform.where}" if platform.where else "",
-    ]
-    st.caption(plain("　".join(part for part in parts if part)))
+    lines = (("给谁用", platform.for_whom), ("怎么用上", platform.how))
+    for label, text in lines:
+        if text:
+            st.caption(f"{label}：{plain(text)}")
+    for measure_id in platform.measures[:3]:
+        name = default_corpus().measure_by_id[measure_id].name
+        link("measure", plain(name), ":material/description:", id=measure_id)
     for number in platform.commitments[:3]:
         link("commitments", f"出自第{number}项承诺", ":material/handshake:", n=number)
 

@@ -2,43 +2,93 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from navigator.auth import ROLES, Role
 from navigator.matching.dates import today
 
 FIRST_DAY, LAST_DAY = date(2008, 1, 1), date(2035, 12, 31)
 """The days one can ask for."""
 
-_FOLDER = Path(__file__).resolve().parent.parent.parent / "pages" / "enterprise"
+_FOLDER = Path(__file__).resolve().parent.parent.parent / "pages"
 
-_PAGES: dict[str, tuple[str, str, str, bool]] = {
-    "home": ("home.py", "首页", ":material/home:", True),
-    "search": ("search.py", "找政策", ":material/search:", True),
-    "checkup": ("checkup.py", "政策体检", ":material/fact_check:", True),
-    "no-application": ("no_application.py", "免申即享", ":material/redeem:", True),
-    "commitments": ("commitments.py", "45项承诺", ":material/handshake:", True),
-    "measure": ("measure.py", "政策详情", ":material/description:", False),
-    "print": ("print.py", "打印版", ":material/print:", False),
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A page: its file below pages/, what it is called, and where the menu shows it. Everyone may open its address; the
+    page itself asks for the role (navigator.ui.account.require)."""
+
+    file: str
+    title: str
+    icon: str
+    menu: str | None = ""
+    """The menu it stands in: "" the first row, None no menu at all."""
+    role: Role = "public"
+    """From which role on the menu shows it."""
+
+
+TEAM, OFFICE, ACCOUNT = "小分队", "工作台", "账号"
+"""Menus that stand behind the first row for those who are signed in."""
+
+_PAGES: dict[str, Entry] = {
+    "home": Entry("enterprise/home.py", "首页", ":material/home:"),
+    "search": Entry("enterprise/search.py", "找政策", ":material/search:"),
+    "checkup": Entry("enterprise/checkup.py", "政策体检", ":material/fact_check:"),
+    "no-application": Entry("enterprise/no_application.py", "免申即享", ":material/redeem:"),
+    "commitments": Entry("enterprise/commitments.py", "45项承诺", ":material/handshake:"),
+    "library": Entry("enterprise/library.py", "政策库", ":material/library_books:"),
+    "platforms": Entry("enterprise/platforms.py", "平台和机制", ":material/hub:", menu=None),
+    "open-data": Entry("enterprise/open_data.py", "开放数据", ":material/database:", menu=None),
+    "news": Entry("enterprise/news.py", "政策有什么变化", ":material/compare_arrows:", menu=None),
+    "measure": Entry("enterprise/measure.py", "政策详情", ":material/description:", menu=None),
+    "print": Entry("enterprise/print.py", "打印版", ":material/print:", menu=None),
+    "intake": Entry("staff/intake.py", "资料入库", ":material/upload_file:", OFFICE, "staff"),
+    "draft": Entry("staff/draft.py", "起草事项", ":material/edit_document:", OFFICE, "staff"),
+    "document": Entry("staff/document.py", "文件草稿", ":material/edit_document:", None, "staff"),
+    "changes": Entry("staff/changes.py", "政策变化", ":material/compare_arrows:", OFFICE, "staff"),
+    "whatif": Entry("staff/whatif.py", "如果改条件", ":material/tune:", OFFICE, "staff"),
+    "upkeep": Entry("staff/upkeep.py", "政策维护", ":material/build:", OFFICE, "staff"),
+    "records": Entry("staff/records.py", "企业档案", ":material/domain:", OFFICE, "staff"),
+    "record": Entry("staff/record.py", "一家企业", ":material/domain:", None, "staff"),
+    "imports": Entry("staff/imports.py", "导入", ":material/table_view:", OFFICE, "staff"),
+    "quality": Entry("staff/quality.py", "数据质量", ":material/rule:", OFFICE, "staff"),
+    "accounts": Entry("staff/accounts.py", "用户与日志", ":material/manage_accounts:", ACCOUNT, "admin"),
+    "account": Entry("account/account.py", "我的账号", ":material/person:", ACCOUNT, "team"),
 }
 
 
-def pages() -> dict[str, StreamlitPage]:
+def pages(role: Role = "public") -> dict[str, StreamlitPage]:
     """Every page by its short name, which is also its path in the URL (the home page's is empty)."""
     return {
         name: st.Page(
-            _FOLDER / file,
-            title=title,
-            icon=icon,
+            _FOLDER / entry.file,
+            title=entry.title,
+            icon=entry.icon,
             url_path="" if name == "home" else name,
             default=name == "home",
-            visibility="visible" if visible else "hidden",
+            visibility="hidden" if menu_of(name, role) is None else "visible",
         )
-        for name, (file, title, icon, visible) in _PAGES.items()
+        for name, entry in _PAGES.items()
     }
+
+
+def menus(role: Role) -> dict[str, list[StreamlitPage]]:
+    """All pages in their menus, for st.navigation; a menu without a page for this role does not show."""
+    found: dict[str, list[StreamlitPage]] = {"": []}
+    for name, page in pages(role).items():
+        found.setdefault(menu_of(name, role) or "", []).append(page)
+    return found
+
+
+def menu_of(name: str, role: Role) -> str | None:
+    """The menu in which somebody of this role finds a page; None where it is in none."""
+    entry = _PAGES[name]
+    return entry.menu if ROLES.index(role) >= ROLES.index(entry.role) else None
 
 
 def as_of() -> date:
@@ -78,10 +128,10 @@ def carry_day() -> None:
 
 
 def parameters(**values: object) -> dict[str, str]:
-    """Query parameters of a link: what is given, and the day where it is not today."""
+    """Query parameters of a link: what is given, and the day where it is not today and no other is given."""
     found = {name: str(value) for name, value in values.items() if value not in (None, "")}
     if as_of() != today():
-        found["as_of"] = as_of().isoformat()
+        found.setdefault("as_of", as_of().isoformat())
     return found
 
 

@@ -10,7 +10,7 @@ if str(ROOT) not in sys.path:
 import streamlit as st  # noqa: E402
 
 from navigator.matching.dates import today  # noqa: E402
-from navigator.ui import links  # noqa: E402
+from navigator.ui import account, links  # noqa: E402
 from navigator.ui.frame import draw_day, draw_foot, draw_style  # noqa: E402
 
 # The icon is set first: otherwise each page's Material icon would be fetched as the window's icon from the network.
@@ -20,7 +20,7 @@ st.set_page_config(
     layout="centered",
     initial_sidebar_state="collapsed",
 )
-page = st.navigation(list(links.pages().values()), position="top")
+page = st.navigation(links.menus(account.role()), position="top")
 st.set_page_config(page_title=f"{page.title}｜荆策通")
 draw_style()
 draw_day(today())

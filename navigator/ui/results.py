@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 import streamlit as st
@@ -32,7 +33,9 @@ def draw_total(found: Assessment) -> None:
         st.markdown(f"## 最多 {show_yuan(total.if_confirmed)}")
         st.markdown("条件都符合了，但每一项都还有几点要当面确认，确认好才算数。")
     else:
-        amount = show_yuan(total.high) if total.low == total.high else f"{show_yuan(total.low)} 到 {show_yuan(total.high)}"
+        amount = (
+            show_yuan(total.high) if total.low == total.high else f"{show_yuan(total.low)} 到 {show_yuan(total.high)}"
+        )
         st.markdown(f"## {amount}")
         if total.if_confirmed > total.high:
             st.markdown(f"把要当面确认的都确认好，最多 **{show_yuan(total.if_confirmed)}**")
@@ -43,6 +46,9 @@ def draw_total(found: Assessment) -> None:
     names = {result.measure.id: result.measure.name for result in found.measures}
     for item in found.bundle.set_aside:
         st.caption(f"没有重复算：{plain(names[item.id])}（{plain(item.because)}）")
+    for capped in found.bundle.capped:
+        listed = "、".join(f"“{names[one]}”" for one in capped.ids)
+        st.caption(plain(f"合起来最多算 {show_yuan(capped.limit)}（{capped.what}）：{listed}"))
 
 
 def draw_contradictions(found: Assessment) -> None:
@@ -58,27 +64,35 @@ def draw_contradictions(found: Assessment) -> None:
 
 
 def draw_group(
-    name: str, explanation: str, results: tuple[MeasureResult, ...], day: date, folded: bool = False
+    name: str,
+    explanation: str,
+    results: tuple[MeasureResult, ...],
+    day: date,
+    folded: bool = False,
+    notes: Mapping[str, str] | None = None,
 ) -> None:
-    """One group: at most ten on top, the rest folded; each domain can be put away as none of one's business."""
+    """One group: at most ten on top, the rest folded; each domain can be put away as none of one's business.
+
+    `notes`: a line of Markdown in the card of a measure, by its id.
+    """
     if not results:
         return
     st.subheader(f"{name}（{len(results)}项）", anchor=False)
     st.caption(explanation)
     if folded:
         with st.expander(f"看这 {len(results)} 项和原因"):
-            _cards(results, day)
+            _cards(results, day, notes)
         return
-    _cards(results[:TOP], day)
+    _cards(results[:TOP], day, notes)
     if len(results) > TOP:
         with st.expander(f"再看 {len(results) - TOP} 项"):
-            _cards(results[TOP:], day)
+            _cards(results[TOP:], day, notes)
     _put_away(name, results)
 
 
-def _cards(results: tuple[MeasureResult, ...], day: date) -> None:
+def _cards(results: tuple[MeasureResult, ...], day: date, notes: Mapping[str, str] | None) -> None:
     for result in results:
-        measure_card(result.measure, day, result)
+        measure_card(result.measure, day, result, note=(notes or {}).get(result.measure.id))
 
 
 def _put_away(name: str, results: tuple[MeasureResult, ...]) -> None:

@@ -40,6 +40,7 @@ DELIVERY: dict[str, Chip] = {
     "申请审核": ("要申请", "send", "blue"),
     "金融机构办理": ("找银行办", "account_balance", "blue"),
 }
+MONEY: dict[str, str] = {"estimate": "算得出金额", "none": "不算金额"}
 OUTCOME: dict[bool | None, Chip] = {
     True: ("满足", "check_circle", "green"),
     False: ("不满足", "cancel", "red"),
@@ -70,6 +71,16 @@ def badge(chip: Chip) -> str:
 def chips(items: Iterable[Chip]) -> None:
     """A row of chips."""
     st.markdown(" ".join(badge(chip) for chip in items))
+
+
+def row_chips(measure: Measure, status: str, state: ApplyState) -> list[Chip]:
+    """The chips of one line in a list: status and delivery, applications and sourcing only where one must know."""
+    found = [STATUS[status], DELIVERY[measure.delivery]]
+    if status == "in_force" and state in ("open", "closed", "opens"):
+        found.append(APPLY[state])
+    if measure.verification == "partly" and status == "in_force":
+        found.append(("依据为转载", "info", "orange"))
+    return [*found, (f"{measure.level}　{measure.domain}", "account_balance", "gray")]
 
 
 def measure_chips(measure: Measure, status: str, state: ApplyState) -> list[Chip]:

@@ -6,6 +6,7 @@ from navigator.matching.groups import APPLY, NEAR, NEEDS_INFO, NO_APPLICATION, N
 from navigator.matching.rulebook import default_rulebook
 from navigator.ui.ask import ask, ask_intent
 from navigator.ui.links import as_of, link
+from navigator.ui.one_step import draw_near
 from navigator.ui.profile import assessment, clear_profile, hidden_domains, profile
 from navigator.ui.results import (
     draw_commitments,
@@ -55,10 +56,11 @@ if answered:
 
 draw_group(NO_APPLICATION, "什么都不用做，等着到账", groups[NO_APPLICATION], day)
 draw_group(APPLY, "条件都符合，自己申报、申请或找银行办", groups[APPLY], day)
-draw_group(NEAR, "只差一点，能改或者等一等就行", groups[NEAR], day)
+draw_near(found, groups[NEAR], day)
 draw_group(NEEDS_INFO, "补上这些信息才知道", groups[NEEDS_INFO], day)
 draw_group(NOT_ELIGIBLE, "有条件不符合，原因写在里面", groups[NOT_ELIGIBLE], day, folded=True)
 draw_hidden()
 draw_commitments(found)
 draw_downloads(found)
 link("no-application", "看看免申即享里刚到期、可能续办的", ":material/redeem:")
+link("news", "最近政策有什么变化", ":material/compare_arrows:")

@@ -5,14 +5,15 @@ from itertools import groupby
 import streamlit as st
 
 from navigator.corpus.model import Commitment
-from navigator.matching.rulebook import default_rulebook
+from navigator.matching.rulebook import rulebook_for
 from navigator.ui.links import as_of, link
+from navigator.ui.platforms import draw_platform_links
 from navigator.ui.profile import assessment, profile
 from navigator.ui.words import badge, plain
 
-rulebook = default_rulebook()
-corpus = rulebook.corpus
 day = as_of()
+rulebook = rulebook_for(day)
+corpus = rulebook.corpus
 concerning = {item.commitment.number: item.why for item in assessment(day).commitments} if profile() else {}
 
 _KIND = {"target": "要达到", "benefit": "企业能得", "procedure": "办事时限"}
@@ -42,10 +43,11 @@ def draw_commitment(item: Commitment, opened: bool = False) -> None:
             st.caption("这一项没有写数字。")
         for measure_id in item.measures:
             link("measure", plain(corpus.measure_by_id[measure_id].name), ":material/description:", id=measure_id)
-        if item.platforms:
-            st.markdown(
-                "提到的平台和机制：" + "、".join(plain(corpus.platform_by_id[one].name) for one in item.platforms)
-            )
+        if item.platforms and opened:
+            st.markdown("**提到的平台和机制**")
+            draw_platform_links([corpus.platform_by_id[one] for one in item.platforms])
+        elif item.platforms:
+            link("platforms", f"提到的 {len(item.platforms)} 个平台和机制", ":material/hub:", commitment=item.number)
         st.markdown(f"> {plain(item.text)}")
         link("commitments", "这一项的单独链接", ":material/link:", n=item.number)
 

@@ -6,7 +6,8 @@ from navigator.corpus.load import default_corpus
 from navigator.matching.dates import period
 from navigator.ui.links import as_of, link, pages, parameters
 
-corpus = default_corpus()
+day = as_of()
+corpus = default_corpus().on(day)
 st.title(f"{corpus.city.product}　{corpus.city.name}惠企政策，问一句就知道")
 
 with st.form("ask", border=False):
@@ -24,7 +25,6 @@ with st.container(horizontal=True):
             pages()["search"], label=example, query_params=parameters(q=example), icon=":material/chat_bubble:"
         )
 
-day = as_of()
 in_force = [measure for measure in corpus.measures if period(measure, day) == "in_force"]
 no_application = [measure for measure in corpus.measures if measure.delivery == "免申即享"]
 ways = (
@@ -50,10 +50,10 @@ ways = (
         f"{sum(len(c.targets) for c in corpus.commitments)} 个写明的数字",
     ),
     (
-        "search",
-        ":material/search:",
-        "找政策",
-        "按领域、办理方式慢慢翻，条文也能搜",
+        "library",
+        ":material/library_books:",
+        "政策库",
+        "按领域、级别、办理方式慢慢翻，数据和手册都能下载",
         f"政策 {len(corpus.measures)} 项、平台 {len(corpus.platforms)} 个",
     ),
 )

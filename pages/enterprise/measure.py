@@ -3,15 +3,21 @@
 import streamlit as st
 
 from navigator.matching.dates import apply_state, period
-from navigator.matching.rulebook import default_rulebook
+from navigator.matching.rulebook import rulebook_for
+from navigator.ui.account import role
 from navigator.ui.cards import condition_list, money_line, near_text, rule_list, source_line
+from navigator.ui.downloads import draw_share
 from navigator.ui.links import as_of, link
+from navigator.ui.papers import draw_fewer_papers
+from navigator.ui.platforms import draw_platform_links, platforms_of
 from navigator.ui.profile import assessment, profile
-from navigator.ui.remarks import remark_popover
+from navigator.ui.remarks import wrong_popover
+from navigator.ui.then_and_now import draw_then_and_now
+from navigator.ui.versions import draw_versions
 from navigator.ui.words import chips, measure_chips, plain
 
-rulebook = default_rulebook()
 day = as_of()
+rulebook = rulebook_for(day)
 wanted = st.query_params.get("id", "")
 if wanted not in rulebook.by_id:
     st.title("没有找到这项政策")
@@ -44,6 +50,7 @@ if result:
     specs = rulebook.facts.specs
     for miss in result.near_miss:
         st.markdown(f":material/trending_up: {near_text(miss, specs[miss.fact])}")
+    draw_then_and_now(wanted, day)
 else:
     rule_list(measure)
     link("checkup", "答几个问题，看自己符不符合", ":material/fact_check:")
@@ -57,6 +64,7 @@ st.markdown(f"**在哪办**：{plain(apply.where) if apply.where else '没有查
 if apply.how:
     st.markdown("\n".join(f"{number}. {plain(step)}" for number, step in enumerate(apply.how, start=1)))
 st.markdown("**要带什么**：" + ("；".join(plain(item) for item in apply.materials) or "没有查到要交的材料"))
+draw_fewer_papers(measure, day)
 st.markdown(f"**什么时候**：{plain(apply.deadline) if apply.deadline else '没有查到期限'}")
 for window in apply.windows or ():
     st.markdown(
@@ -66,6 +74,10 @@ if apply.promised_days:
     st.markdown(f"**承诺办结**：{apply.promised_days} 个工作日")
 if apply.phone:
     st.markdown(f"**咨询电话**：[{apply.phone}](tel:{apply.phone})")
+platforms = platforms_of(measure)
+if platforms:
+    st.markdown("**通过这些平台和机制办**")
+    draw_platform_links(platforms)
 
 if measure.note:
     st.subheader("现在是什么情况", anchor=False)
@@ -80,8 +92,11 @@ ends = (
 )
 begins = measure.in_force.from_ or measure.source.issued
 st.markdown(f"有效期：从 {begins or '（起始日未查到）'} {ends}")
+draw_versions(wanted, day)
 
-remark_popover("wrong", "这条写错了", "", f"measure:{wanted}")
+with st.container(horizontal=True, vertical_alignment="center"):
+    draw_share(measure, day)
+    wrong_popover(measure)
 for title, ids in (("取代了", measure.replaces), ("不能同时享受", measure.conflicts_with)):
     for other in ids:
         link("measure", f"{title}：{plain(rulebook.by_id[other].measure.name)}", ":material/swap_horiz:", id=other)
@@ -91,3 +106,5 @@ for other in rulebook.measures:
 for number in measure.commitments:
     item = rulebook.corpus.commitment_by_number[number]
     link("commitments", f"对应承诺 {number}：{plain(item.title)}", ":material/handshake:", n=number)
+if role() in ("staff", "admin"):
+    link("draft", "改这项政策（从现在的版本起草）", ":material/edit_note:", measure=wanted)

@@ -3,14 +3,14 @@
 import streamlit as st
 
 from navigator.matching.dates import apply_state, period
-from navigator.matching.rulebook import default_rulebook
+from navigator.matching.rulebook import rulebook_for
 from navigator.ui.cards import measure_card
 from navigator.ui.links import as_of, link
 from navigator.ui.profile import assessment, profile
 from navigator.ui.words import chips, measure_chips, plain
 
-rulebook = default_rulebook()
 day = as_of()
+rulebook = rulebook_for(day)
 st.title("免申即享")
 st.markdown(
     "这些政策**不用申请**：部门拿系统里的数据比对，符合的直接减、直接退、直接打款。您要做的，只是把社保、税务系统里的账号和信息填对。"

@@ -2,11 +2,13 @@
 
 import streamlit as st
 
+from navigator.headers import PRINT_NOW
 from navigator.matching.assess import show_value
 from navigator.matching.groups import APPLY, NEAR, NEEDS_INFO, NO_APPLICATION, group_results
 from navigator.matching.rulebook import default_rulebook
 from navigator.ui.cards import condition_list, money_line, near_text
 from navigator.ui.links import as_of, link
+from navigator.ui.papers import fewer_papers_line
 from navigator.ui.profile import assessment, profile
 from navigator.ui.results import draw_total
 from navigator.ui.words import plain
@@ -19,8 +21,7 @@ if not profile():
 
 with st.container(key="print-controls", horizontal=True):
     st.html(
-        "<button id='print-now' style='padding:.5rem 1.2rem;font-size:1rem'>打印</button>"
-        "<script>document.getElementById('print-now').onclick = () => window.print()</script>",
+        f"<button id='print-now' style='padding:.5rem 1.2rem;font-size:1rem'>打印</button><script>{PRINT_NOW}</script>",
         unsafe_allow_javascript=True,
     )
     link("checkup", "回到政策体检", ":material/arrow_back:")
@@ -52,5 +53,8 @@ for group in group_results(found):
             st.markdown(f"- 要当面确认：{plain(line)}")
         apply = measure.apply
         st.markdown(f"- 在哪办：{plain(apply.where or '没有查到')}；电话：{apply.phone or '没有查到'}")
+        spared = fewer_papers_line(measure, found.as_of)
+        if spared:
+            st.markdown(f"- {spared}")
         st.markdown(f"- 期限：{plain(apply.deadline or '没有查到')}")
         st.markdown(f"- 依据：{plain(measure.source.document or measure.source.title)}")

@@ -2,13 +2,14 @@
 
 import streamlit as st
 
+from navigator.corpus.load import default_corpus
 from navigator.corpus.model import Delivery, Domain
+from navigator.grouping import group
 from navigator.matching.dates import period
-from navigator.matching.rulebook import default_rulebook
+from navigator.matching.rulebook import rulebook_for
 from navigator.search import ask, is_ready, library
-from navigator.ui.cards import measure_card
-from navigator.ui.hits import draw_corrections, draw_expansions, draw_nearest, draw_ways_out, without_repeats
-from navigator.ui.links import as_of
+from navigator.ui.hits import draw_corrections, draw_expansions, draw_nearest, draw_ways_out
+from navigator.ui.links import as_of, link
 from navigator.ui.profile import assessment, profile
 from navigator.ui.remarks import remark_popover
 from navigator.ui.searching import draw_found
@@ -19,8 +20,8 @@ LEVELS = ("国家", "湖北省", "荆门市")
 FILTERS = {"kind": tuple(KINDS.values()), "domain": Domain.__args__, "delivery": Delivery.__args__, "level": LEVELS}
 PAGE = 10
 
-rulebook = default_rulebook()
 day = as_of()
+rulebook = rulebook_for(day)
 st.title("找政策")
 query = st.text_input(
     "想问什么？用大白话就行",
@@ -53,17 +54,13 @@ def fits(measure_id: str) -> bool:
     )
 
 
-results = {one.measure.id: one for one in assessment(day).measures} if profile() else {}
 if not query:
-    chosen = [compiled.measure for compiled in rulebook.measures if fits(compiled.measure.id)]
-    chosen.sort(key=lambda measure: (period(measure, day) != "in_force", measure.domain, measure.name))
-    st.caption(f"全部政策 {len(chosen)} 项，在有效期内的排在前面")
-    pages = max(1, -(-len(chosen) // PAGE))
-    number = st.pagination(pages, key="p", bind="query-params") if pages > 1 else 1
-    for measure in chosen[(number - 1) * PAGE : number * PAGE]:
-        measure_card(measure, day, results.get(measure.id))
+    st.info("写一句话就开始找。想一项项翻，去政策库。", icon=":material/edit:")
+    link("library", f"翻政策库（{len(rulebook.measures)} 项，可以筛选、下载）", ":material/library_books:")
+    link("platforms", f"翻平台和机制（{len(rulebook.corpus.platforms)} 个）", ":material/hub:")
     st.stop()
 
+results = {one.measure.id: one for one in assessment(day).measures} if profile() else {}
 if not is_ready():
     with st.status("第一次使用，正在准备检索…", expanded=True) as status:
         library(st.write)
@@ -74,7 +71,7 @@ as_written = query in st.session_state.setdefault("as_written", set())
 kinds = {kind} if kind else ({"measure"} if filtered else None)
 answer = ask(query, kinds, top=60 if filtered else 20, drop=dropped, as_written=as_written)
 found = answer.result
-hits = without_repeats([hit for hit in found.hits if hit.kind != "measure" or fits(hit.id)])
+hits = [hit for hit in found.hits if hit.kind != "measure" or fits(hit.id)]
 draw_corrections(query, answer.corrections)
 draw_expansions(found.expansions, dropped)
 
@@ -86,11 +83,12 @@ if not answered:
     remark_popover("not_wanted", "我要找的没有，告诉工作人员", query)
     st.stop()
 
-st.caption(f"按 {day} 的政策，找到 {len(hits)} 条，最相关的在前")
-for hit in hits[:PAGE]:
-    draw_found(hit, day, results)
-if len(hits) > PAGE:
-    with st.expander(f"再看 {len(hits) - PAGE} 条"):
-        for hit in hits[PAGE:]:
-            draw_found(hit, day, results)
+groups = group(hits, default_corpus(), by_document=kind == "clause")
+st.caption(f"按 {day} 的政策，找到 {len(groups)} 条，最相关的在前")
+for one in groups[:PAGE]:
+    draw_found(one, day, results)
+if len(groups) > PAGE:
+    with st.expander(f"再看 {len(groups) - PAGE} 条"):
+        for one in groups[PAGE:]:
+            draw_found(one, day, results)
 remark_popover("not_wanted", "都不是我要的", query)

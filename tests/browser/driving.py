@@ -48,7 +48,17 @@ def running_server(data: str | None = None) -> Iterator[str]:
         port = free.getsockname()[1]
     address = f"http://127.0.0.1:{port}"
     process = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port), "--server.address", "127.0.0.1"],
+        [
+            sys.executable,
+            "-m",
+            "streamlit",
+            "run",
+            "app.py",
+            "--server.port",
+            str(port),
+            "--server.address",
+            "127.0.0.1",
+        ],
         cwd=ROOT,
         env=os.environ | ({"NAVIGATOR_DATA": data} if data else {}),
         stdout=subprocess.DEVNULL,
@@ -102,11 +112,15 @@ class Visitor:
     def drawn(self) -> None:
         """Wait for the title and the end of the script."""
         expect(self.page.locator("h1")).to_have_count(1, timeout=60_000)
-        expect(self.page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_have_count(1, timeout=60_000)
+        expect(self.page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_have_count(
+            1, timeout=60_000
+        )
 
     def pill(self, name: str) -> None:
         """Choose one of the offered answers."""
-        self.page.get_by_role("radio", name=name, exact=True).or_(self.page.get_by_role("button", name=name, exact=True)).first.click()
+        self.page.get_by_role("radio", name=name, exact=True).or_(
+            self.page.get_by_role("button", name=name, exact=True)
+        ).first.click()
 
     def type_into(self, role: str, name: str | re.Pattern[str], text: str) -> None:
         """Type into a labelled box and leave it."""

@@ -19,7 +19,9 @@ CHOSEN = "[data-testid=stMain] [aria-checked=true], [data-testid=stMain] [aria-p
 
 def card_ids(page: Page) -> list[str]:
     """The measures of the cards, in order."""
-    addresses = page.eval_on_selector_all("[data-testid=stMain] a", "links => links.map(link => link.getAttribute('href'))")
+    addresses = page.eval_on_selector_all(
+        "[data-testid=stMain] a", "links => links.map(link => link.getAttribute('href'))"
+    )
     return [found.group(1) for address in addresses if (found := re.search(r"measure\?id=([\w-]+)", address or ""))]
 
 
@@ -60,7 +62,9 @@ def test_a_term_that_was_added_to_the_question_can_be_dropped_and_brought_back(s
     someone = visitor(server)
     someone.open("search", q=QUESTION, as_of=DAY)
     page = someone.page
-    term = page.get_by_role("button", name="个体工商户", exact=True).or_(page.get_by_role("button", name="close 个体工商户"))
+    term = page.get_by_role("button", name="个体工商户", exact=True).or_(
+        page.get_by_role("button", name="close 个体工商户")
+    )
     term.first.click()
     back = page.get_by_role("button", name=re.compile("恢复：个体工商户"))
     expect(back).to_be_visible()
@@ -143,7 +147,12 @@ def assert_prints_without_controls(page: Page) -> None:
     controls = page.locator(".st-key-print-controls")
     expect(controls).to_be_visible()
     page.emulate_media(media="print")
-    for hidden in (page.locator("[data-testid=stHeader]"), controls, page.locator(".st-key-day"), page.locator(".st-key-foot")):
+    for hidden in (
+        page.locator("[data-testid=stHeader]"),
+        controls,
+        page.locator(".st-key-day"),
+        page.locator(".st-key-foot"),
+    ):
         expect(hidden).to_be_hidden()
     expect(page.locator("h1")).to_be_visible()
     assert len(page.pdf()) > 10_000
@@ -169,4 +178,6 @@ def test_the_http_interface_answers_from_the_same_server(server, visitor):
     assert found["as_of"] == DAY
     someone.page.goto(f"{server}/api/docs")
     expect(someone.page.get_by_text("荆策通接口")).to_be_visible()
-    expect(someone.page.locator("#operations-default-assess_profile_v1_assess_post, .opblock-post").first).to_be_visible()
+    expect(
+        someone.page.locator("#operations-default-assess_profile_v1_assess_post, .opblock-post").first
+    ).to_be_visible()

@@ -240,7 +240,7 @@ def test_platforms_and_commitments_link_to_each_other_both_ways(commitments, pla
 
 def test_a_platform_of_no_commitment_says_where_the_plan_names_it(platforms):
     for item in platforms:
-        assert bool(item["commitments"]) != ("where" in item), item["id"]
+        assert item["commitments"] or item["where"].startswith("保障措施"), item["id"]
 
 
 def test_a_platform_name_marked_verbatim_stands_in_the_plan(platforms, plan):

@@ -13,11 +13,14 @@ from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 from navigator import search
+from navigator.auth import Actor
 from navigator.matching import dates
 from navigator.ui import links
 
 MAIN = Path(__file__).resolve().parent.parent.parent / "navigator" / "ui" / "main.py"
 TODAY = date(2026, 11, 23)
+
+PASSWORD = "a pass phrase of the tests 7"
 
 OpenPage = Callable[..., AppTest]
 
@@ -61,6 +64,27 @@ def run(page: AppTest) -> AppTest:
     page.run()
     assert not page.exception, page.exception[0].value
     return page
+
+
+@pytest.fixture
+def signed_in(store: str, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Actor]:
+    """Signs somebody in at the window that `open_page` opens next; called again, somebody else sits down there."""
+    from navigator.auth import COMMAND_LINE
+    from navigator.store import accounts, sign_ins
+    from navigator.ui import account
+
+    known: set[str] = set()
+
+    def sits_down(role: str, region: str | None = None, name: str = "") -> Actor:
+        name = name or f"{role}.{region or '全市'}"
+        if name not in known:
+            accounts.add_account(COMMAND_LINE, name, role, region, PASSWORD)
+            known.add(name)
+        begun = sign_ins.sign_in(name, PASSWORD, "test")
+        monkeypatch.setattr(account, "cookie_of_window", lambda: begun.cookie)
+        return begun.actor
+
+    return sits_down
 
 
 @pytest.fixture(scope="session")

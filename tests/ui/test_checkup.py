@@ -29,7 +29,15 @@ FACTS = default_rulebook().corpus.facts
 
 def box(page: AppTest, name: str) -> Any:
     """The widget that asks for a fact."""
-    asked = (*page.pills, *page.segmented_control, *page.selectbox, *page.number_input, *page.text_input, *page.text_area, *page.date_input)
+    asked = (
+        *page.pills,
+        *page.segmented_control,
+        *page.selectbox,
+        *page.number_input,
+        *page.text_input,
+        *page.text_area,
+        *page.date_input,
+    )
     return next(widget for widget in asked if re.fullmatch(rf"ask:\d+:{name}", widget.key or ""))
 
 

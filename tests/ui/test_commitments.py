@@ -9,7 +9,13 @@ from tests.ui.conftest import TODAY
 from tests.ui.seen import everything, headings, link_parameters, notices
 
 CORPUS = default_rulebook().corpus
-EXPORTER = {"entity_type": "企业", "region": "京山市", "plans_export": True, "has_import_export": True, "plans_loan": True}
+EXPORTER = {
+    "entity_type": "企业",
+    "region": "京山市",
+    "plans_export": True,
+    "has_import_export": True,
+    "plans_loan": True,
+}
 
 
 def test_all_commitments_stand_once_under_the_banner(open_page):
@@ -48,4 +54,5 @@ def test_a_number_that_does_not_exist_is_told_and_all_are_shown(open_page):
 def test_a_commitment_links_to_its_measures(open_page):
     item = next(one for one in CORPUS.commitments if one.measures)
     page = open_page("commitments", n=str(item.number))
-    assert [parameters["id"][0] for parameters in link_parameters(page) if "id" in parameters] == item.measures
+    linked = [parameters["id"][0] for parameters in link_parameters(page) if "id" in parameters]
+    assert linked == [*item.measures, *item.platforms]

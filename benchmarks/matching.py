@@ -1,0 +1,202 @@
+"""Speed of matching: a table against every measure in force, files included, beside other ways to do the same; one profile; one what-if.
+
+    python -m benchmarks.matching                     a million enterprises, all measures in force, all peers
+    python -m benchmarks.matching --rows 10000000 --peers none
+    python -m benchmarks.matching --spark spark://host:7077
+
+Every contestant reads the same Parquet file and writes the same wide Parquet file in a process of its own; wall and CPU seconds and the peak of
+memory are those of that process from the first import to the finished file. OpenFisca knows no unknown values: it is given a table without any,
+and so is the engine it is compared with.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+DAY = date(2026, 11, 23)
+_PIECE = 1_000_000
+PEERS = ("polars", "pandas", "openfisca")
+
+
+def main() -> None:
+    """Run every contestant in turn and print a line for each."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--peers", default=",".join(PEERS), help="of polars, pandas, openfisca; or none")
+    parser.add_argument("--spark", metavar="MASTER")
+    parser.add_argument("--folder", type=Path)
+    parser.add_argument("--run", nargs="+", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.run:
+        _do(*options.run)
+        return
+    with tempfile.TemporaryDirectory(dir=options.folder) as folder:
+        _compare(
+            options.rows, [peer for peer in options.peers.split(",") if peer in PEERS], options.spark, Path(folder)
+        )
+    _one_profile()
+
+
+def _compare(rows: int, peers: list[str], spark: str | None, folder: Path) -> None:
+    loose, whole = folder / "loose.parquet", folder / "whole.parquet"
+    _run("make", str(rows), "0.3", str(loose))
+    command = [sys.executable, "-m", "benchmarks.matching", "--run", "count"]
+    measures = int(subprocess.run(command, cwd=ROOT, check=True, capture_output=True).stdout)
+    size = loose.stat().st_size >> 20
+    print(f"{rows:,} enterprises, {size} MB Parquet, {measures} measures in force on {DAY}, {os.cpu_count()} cores")
+    print(f"{'':32}{'wall s':>9}{'CPU s':>9}{'peak GB':>9}{'M pairs/s':>11}")
+    _report("navigator", loose, folder, rows, measures)
+    if "polars" in peers:
+        _report("polars", loose, folder, rows, measures)
+    if "pandas" in peers:
+        few = min(rows, 100_000)
+        _run("make", str(few), "0.3", str(folder / "few.parquet"))
+        _report("pandas", folder / "few.parquet", folder, few, measures)
+    if "openfisca" in peers:
+        _run("make", str(rows), "0.0", str(whole))
+        _report("openfisca", whole, folder, rows, measures)
+        _report("navigator", whole, folder, rows, measures, "navigator, nothing unknown")
+    if spark:
+        os.environ["NAVIGATOR_SPARK"] = spark
+        _report("spark", loose, folder, rows, measures)
+    if rows <= 2_000_000:
+        _run("ask", str(loose))
+
+
+def _run(*arguments: str) -> None:
+    """Something done in a process of its own, so that its memory is not counted for others."""
+    subprocess.run([sys.executable, "-m", "benchmarks.matching", "--run", *arguments], cwd=ROOT, check=True)
+
+
+def _do(what: str, *arguments: str) -> None:
+    if what == "make":
+        rows, unknown, path = arguments
+        _make(Path(path), int(rows), float(unknown))
+    elif what == "count":
+        print(_measures())
+    elif what == "ask":
+        _what_if(Path(arguments[0]))
+    else:
+        _contestant(what)(Path(arguments[0]), Path(arguments[1]))
+
+
+def _make(path: Path, rows: int, unknown: float) -> None:
+    from navigator.matching.outputs import write_frames
+    from navigator.matching.synthetic import synthetic_enterprises
+
+    sizes = [(first, min(_PIECE, rows - first)) for first in range(0, rows, _PIECE)]
+    frames = (synthetic_enterprises(count, 1, unknown, first) for first, count in sizes)
+    write_frames(frames, path)
+
+
+def _measures() -> int:
+    from navigator.matching.batch import Matcher
+    from navigator.matching.rulebook import rulebook_for
+
+    return len(Matcher(rulebook_for(DAY), DAY).measures)
+
+
+def _report(contestant: str, table: Path, folder: Path, rows: int, measures: int, name: str = "") -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "benchmarks.matching",
+        "--run",
+        contestant,
+        str(table),
+        str(folder / f"{contestant}.parquet"),
+    ]
+    start = time.perf_counter()
+    with tempfile.TemporaryFile("w+") as errors:
+        child = subprocess.Popen(command, cwd=ROOT, stderr=errors)
+        _, status, usage = os.wait4(child.pid, 0)
+        seconds = time.perf_counter() - start
+        errors.seek(0)
+        if status:
+            print(f"{name or contestant:32} failed: {errors.read().strip().splitlines()[-1:]}")
+            return
+    cpu, peak = usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1e6
+    speed = rows * measures / seconds / 1e6
+    print(f"{name or contestant:32}{seconds:9.2f}{cpu:9.2f}{peak:9.2f}{speed:11.1f}  ({rows:,} rows)", flush=True)
+
+
+def _contestant(name: str) -> Callable[[Path, Path], None]:
+    if name == "navigator":
+        return _navigator
+    if name == "spark":
+        return _spark
+    from benchmarks import matching_peers
+
+    return getattr(matching_peers, name)
+
+
+def _navigator(table: Path, out: Path) -> None:
+    from navigator.matching.batch import match
+
+    match(table, DAY, out=out)
+
+
+def _spark(table: Path, out: Path) -> None:
+    from navigator.matching.batch import match
+
+    match(table, DAY, engine="spark", out=out)
+
+
+def _what_if(table: Path) -> None:
+    from navigator.matching.loaded import LoadedTable
+
+    start = time.perf_counter()
+    city = LoadedTable.load(table)
+    loaded = time.perf_counter() - start
+    rules = city.rulebook.by_id["tax-small-low-profit-cit"].rules
+    changed = [rule.node for rule in rules if "employees" not in rule.facts]
+    times = []
+    for most in (300, 400, 500, 600, 700):
+        start = time.perf_counter()
+        tally = city.count([*changed, f"employees <= {most}"], DAY)
+        times.append(time.perf_counter() - start)
+    print(
+        f"what-if on one threshold: loaded in {loaded:.1f} s, then {statistics.median(times) * 1e3:.0f} ms a question ({tally})"
+    )
+
+
+def _one_profile() -> None:
+    from navigator.matching.assess import assess
+    from navigator.matching.synthetic import synthetic_enterprises
+
+    profiles = [
+        {name: value for name, value in row.items() if value is not None}
+        for row in synthetic_enterprises(400, 7).to_dicts()
+    ]
+    for profile in profiles[:200]:
+        assess(profile, DAY)
+    wall, cpu = [], []
+    for profile in profiles[200:]:
+        start, busy = time.perf_counter(), time.process_time()
+        assess(profile, DAY)
+        wall.append((time.perf_counter() - start) * 1e3)
+        cpu.append((time.process_time() - busy) * 1e3)
+    found = {
+        "p50": statistics.median(wall),
+        "p95": statistics.quantiles(wall, n=20)[18],
+        "p50 of CPU": statistics.median(cpu),
+    }
+    print(
+        "one profile with all explanations, ms:", json.dumps({name: round(value, 2) for name, value in found.items()})
+    )
+
+
+if __name__ == "__main__":
+    main()
