@@ -14,7 +14,7 @@ import secrets
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Literal, get_args
 from zoneinfo import ZoneInfo
@@ -172,6 +172,9 @@ class Shelf:
     ) -> Saved:
         """Keep what was typed. On an old `base` it is kept aside and the draft stays as the other person saved it.
 
+        Where the newer state is one's own of this minute, from the same base, it goes on from there: a page that is drawn
+        anew while it saves never learns the number of its own save.
+
         Nothing is written where nothing changed. A saved change of a proposed or withdrawn draft makes it a draft again.
         """
         need(actor, "staff")
@@ -197,13 +200,17 @@ class Shelf:
                 action="save",
                 note=note,
             )
-            if base != head.number:
+            if base != head.number and not self._is_own_of_this_minute(head, base, actor):
                 aside = replace(made, aside=True)
                 self._write(draft.kind, draft_id, aside)
                 return Saved(draft, aside)
             revision = replace(made, state="draft", effective_from=None)
             self._write(draft.kind, draft_id, revision)
             return Saved(replace(draft, head=revision))
+
+    def _is_own_of_this_minute(self, head: Revision, base: int, actor: Actor) -> bool:
+        age = datetime.fromisoformat(self._at()) - datetime.fromisoformat(head.at)
+        return head.action == "save" and head.by == actor.name and head.base == base and age <= timedelta(minutes=1)
 
     def get(self, draft_id: str) -> Draft:
         """A draft as it stands; InputError where there is none of this id."""

@@ -71,7 +71,9 @@ class FactBook:
         self.in_order = self._concludes_in_order()
         """Whether one pass over the conclusions is enough."""
         self._concluded_by_source = self._index_by_source()
-        self._concluding = {name: self._conclusions_upon({name, *found}) for name, found in self._concluded_by_source.items()}
+        self._concluding = {
+            name: self._conclusions_upon({name, *found}) for name, found in self._concluded_by_source.items()
+        }
         self._refuse_circles()
 
     def _place(self, *location: str | int) -> str:
@@ -226,7 +228,11 @@ class FactBook:
             close = nearest(name, self.specs)
             hint = f"是不是 {close}({self.specs[close].label})?" if close else "事实名见 facts.yaml"
             raise InputError(place, f"没有叫 {name} 的事实", hint)
-        if raw is None or (isinstance(raw, str) and not raw.strip()) or (isinstance(raw, float) and not math.isfinite(raw)):
+        if (
+            raw is None
+            or (isinstance(raw, str) and not raw.strip())
+            or (isinstance(raw, float) and not math.isfinite(raw))
+        ):
             return None
         return _READERS[spec.type](spec, raw, f"{place} 的 {name}({spec.label})")
 

@@ -172,7 +172,7 @@ def compile_node(node: Node) -> Evaluate:
         case Const(value):
             return lambda facts, as_of: value
         case Day():
-            return lambda facts, as_of: node.on(as_of)
+            return _day(node)
         case Arithmetic(operator, left, right):
             return _arithmetic(operator, compile_node(left), compile_node(right))
         case Compare(operator, left, right):
@@ -192,6 +192,11 @@ def compile_node(node: Node) -> Evaluate:
         case Case():
             return _case(node)
     raise TypeError(f"no such node: {node!r}")
+
+
+def _day(node: Day) -> Evaluate:
+    on = lru_cache(maxsize=512)(node.on)
+    return lambda facts, as_of: on(as_of)
 
 
 @lru_cache(maxsize=16_384)
@@ -293,30 +298,53 @@ def _by_code(node: And | Or, name: str) -> Evaluate:
             if len(left) >= _MOST_CODES:
                 left.clear()
             found = _knowing(node, {name: code})
-            rest = left[code] = found if callable(found) else lambda facts, as_of: found
+            rest = left[code] = found.test if isinstance(found, _Rest) else lambda facts, as_of: found
         return rest(facts, as_of)
 
     return value
 
 
-def _knowing(node: Node, code: Facts) -> Evaluate | bool | None:
-    """What is left of a predicate when one code is known: its value, or a function of the other facts."""
+@dataclass(frozen=True, slots=True)
+class _Rest:
+    """What is left of a predicate, and the value it can never have (None: it can have any)."""
+
+    test: Evaluate
+    never: bool | None = None
+
+
+def _knowing(node: Node, code: Facts) -> _Rest | bool | None:
+    """A predicate when one code is known: its value, or what is left to ask of the other facts."""
     match node:
         case HasPrefix(fact, prefixes) if fact.name in code:
             return _has_prefix(fact.name, prefixes)(code, date.min)  # type: ignore[return-value]
         case Not(item):
             inner = _knowing(item, code)
-            return _negation(inner) if callable(inner) else None if inner is None else not inner
+            if isinstance(inner, _Rest):
+                return _Rest(_negation(inner.test), None if inner.never is None else not inner.never)
+            return None if inner is None else not inner
         case And(items) | Or(items):
-            decided_by = isinstance(node, Or)
-            found = [_knowing(item, code) for item in items]
-            if any(part is decided_by for part in found):
-                return decided_by
-            rest = tuple(part for part in found if callable(part))
-            if not rest:
-                return None if None in found else not decided_by
-            return rest[0] if len(found) == 1 else _chain(rest, decided_by, None in found)
-    return compile_node(node)
+            return _junction([_knowing(item, code) for item in items], decided_by=isinstance(node, Or))
+    return _Rest(compile_node(node))
+
+
+def _junction(found: list[_Rest | bool | None], decided_by: bool) -> _Rest | bool | None:
+    if any(part is decided_by for part in found):
+        return decided_by
+    rest = [part for part in found if isinstance(part, _Rest)]
+    undecidable = all(part.never is decided_by for part in rest)
+    if not rest or (undecidable and None in found):
+        return None if None in found else not decided_by
+    if undecidable:
+        return _Rest(_all_known(tuple(part.test for part in rest), not decided_by), decided_by)
+    test = _chain(tuple(part.test for part in rest), decided_by, None in found)
+    return _Rest(test, not decided_by if None in found else None)
+
+
+def _all_known(items: tuple[Evaluate, ...], value_if_known: bool) -> Evaluate:
+    def value(facts: Facts, as_of: date) -> Value:
+        return None if any(item(facts, as_of) is None for item in items) else value_if_known
+
+    return value
 
 
 def _chain(items: tuple[Evaluate, ...], decided_by: bool, one_unknown: bool = False) -> Evaluate:

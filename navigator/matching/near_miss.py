@@ -10,6 +10,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from navigator.corpus.model import FactSpec
 from navigator.matching.language import (
@@ -46,7 +47,9 @@ class NearMiss:
     by: date | None
 
 
-def near_misses(node: Node, facts: Mapping[str, Value], as_of: date, specs: Mapping[str, FactSpec]) -> tuple[NearMiss, ...]:
+def near_misses(
+    node: Node, facts: Mapping[str, Value], as_of: date, specs: Mapping[str, FactSpec]
+) -> tuple[NearMiss, ...]:
     """The changes that together turn a false condition true; empty if there is no near way."""
     return tuple(_ways(node, True, facts, as_of, specs) or ())
 
@@ -72,7 +75,9 @@ def _ways(
             possible = [ways for ways in found if ways]
             return min(possible, key=len) if possible else None
         case Fact(name, "bool"):
-            return [NearMiss(name, not wanted, wanted, None, None)] if specs[name].actionable and name in facts else None
+            return (
+                [NearMiss(name, not wanted, wanted, None, None)] if specs[name].actionable and name in facts else None
+            )
         case Member(Fact(name, "text"), values):
             rest = tuple(value for value in specs[name].values if (value in values) is wanted)
             return _grade(name, rest, facts, specs)
@@ -108,7 +113,12 @@ def _compare(
 
 def _by_time(operator: str, name: str, right: Node, facts: Mapping[str, Value], as_of: date) -> list[NearMiss] | None:
     have = facts.get(name)
-    if not isinstance(right, Day) or right.base is not None or not isinstance(have, date) or operator not in ("<", "<="):
+    if (
+        not isinstance(right, Day)
+        or right.base is not None
+        or not isinstance(have, date)
+        or operator not in ("<", "<=")
+    ):
         return None
     test = compile_once(Compare(operator, Fact(name, "date"), right))  # type: ignore[arg-type]
     low, high = 0, min(_NEAR_DAYS, (date.max - as_of).days)
@@ -120,12 +130,16 @@ def _by_time(operator: str, name: str, right: Node, facts: Mapping[str, Value], 
     return [NearMiss(name, have, right.on(as_of), float(high), as_of + timedelta(days=high))]
 
 
+@lru_cache(maxsize=4096)
 def _linear(node: Node, name: str) -> bool:
     """Whether the fact stands in no product with itself or another fact."""
-    return not any(
-        isinstance(part, Arithmetic) and part.operator == "*" and name in facts_in(part) and len(facts_in(part)) > 1
-        for part in walk(node)
-    ) and sum(isinstance(part, Fact) and part.name == name for part in walk(node)) == 1
+    return (
+        not any(
+            isinstance(part, Arithmetic) and part.operator == "*" and name in facts_in(part) and len(facts_in(part)) > 1
+            for part in walk(node)
+        )
+        and sum(isinstance(part, Fact) and part.name == name for part in walk(node)) == 1
+    )
 
 
 def _by_amount(

@@ -42,6 +42,7 @@ class Edges:
     find: FindEdges
     moves: bool
 
+
 TYPICAL_YUAN: dict[BenefitKind, float] = {
     "减税": 5000,
     "免税": 5000,
@@ -239,7 +240,9 @@ def _answers(spec: FactSpec, edges: Collection[Value], have: Value) -> Iterable[
     inside = sorted(edge for edge in kept if low <= edge <= high)  # type: ignore[operator]
     if spec.type == "count":
         around = (
-            step for edge in inside for step in (math.ceil(edge) - 1, math.floor(edge), math.ceil(edge), math.floor(edge) + 1)
+            step
+            for edge in inside
+            for step in (math.ceil(edge) - 1, math.floor(edge), math.ceil(edge), math.floor(edge) + 1)
         )
         return [low, *(float(step) for step in around if low <= step <= high), high]
     between = ((one + two) / 2 for one, two in pairwise((low, *inside, high)))

@@ -25,6 +25,7 @@ from navigator.corpus.model import FactSpec
 from navigator.errors import InputError, shorten
 from navigator.matching.columns import Array
 from navigator.matching.rows import Cells
+from navigator.matching.sheets import sheet_lines
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -184,12 +185,12 @@ def _cells(column: pd.Series) -> Cells:
 
 
 def _open_sheet(path: Path, specs: Mapping[str, FactSpec]) -> Table:
-    headings = next(_sheet_lines(path), (1, []))[1]
+    headings = next(sheet_lines(path), (1, []))[1]
     places, ignored = _chosen(headings, specs, path.name)
 
     def batches() -> Iterator[Batch]:
         with _told_plainly(path):
-            lines = islice(_sheet_lines(path), 1, None)
+            lines = islice(sheet_lines(path), 1, None)
             while block := list(islice(lines, _SHEET_ROWS)):
                 cells = {
                     fact: [line[place] if place < len(line) else None for _, line in block]
@@ -198,27 +199,6 @@ def _open_sheet(path: Path, specs: Mapping[str, FactSpec]) -> Table:
                 yield cells, np.array([number for number, _ in block])
 
     return Table(path.name, None, ignored, batches)
-
-
-def _sheet_lines(path: Path) -> Iterator[tuple[int, list[Any]]]:
-    """Lines of the first visible sheet that are not blank, with their numbers; 3% is given as text, not as 0.03."""
-    from openpyxl import load_workbook
-
-    with path.open("rb") as file:  # by its content: openpyxl refuses names it does not know
-        book = load_workbook(file, read_only=True, data_only=True)
-        sheet = next((sheet for sheet in book.worksheets if sheet.sheet_state == "visible"), book.worksheets[0])
-        sheet.reset_dimensions()
-        for number, line in enumerate(sheet.iter_rows(), start=1):
-            values = [_cell_value(cell) for cell in line]
-            if any(value is not None and value != "" for value in values):
-                yield number, values
-
-
-def _cell_value(cell: Any) -> Any:
-    value = cell.value
-    if type(value) in (int, float) and "%" in (cell.number_format or ""):
-        return f"{value * 100:.12g}%"
-    return value
 
 
 # ---- lines as they stand
@@ -230,7 +210,7 @@ def table_lines(path: Path) -> Iterator[tuple[int, list[Any]]]:
         with path.open("rb") as file:
             start = file.read(8)
         if start[:4] == b"PK\x03\x04":
-            yield from _sheet_lines(path)
+            yield from sheet_lines(path)
             return
         if start == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
             raise InputError(path.name, "是旧式 .xls 或加了密码的表格", "用 Excel 打开，另存为没有密码的 .xlsx")

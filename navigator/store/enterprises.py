@@ -135,6 +135,13 @@ def recent_enterprises(actor: Actor | None, *, limit: int = 10) -> list[Found]:
     return [_found(row) for row in rows]
 
 
+def recent_stamp(actor: Actor | None) -> datetime | None:
+    """When a record was changed last; None where there is none. For team members, in their region."""
+    actor = need(actor, "team")
+    with reading() as session:
+        return session.scalar(select(func.max(EnterpriseRow.changed)).where(in_region_of(actor)))
+
+
 def uscc_of(actor: Actor | None, number: int) -> str:
     """The code of the record an address names; whether another region has it, nobody learns. For team members."""
     actor = need(actor, "team")

@@ -50,11 +50,29 @@ def test_who_saves_second_on_the_same_base_loses_nothing_and_overwrites_nothing(
     assert again.is_head and shelf.get(draft.id).content == "乙改的"
 
 
+def test_a_page_drawn_anew_in_the_middle_of_its_own_save_goes_on_from_it(tmp_path):
+    moment = Clock()()
+    shelf = Shelf(tmp_path, lambda: moment, lambda *line: None)
+    draft = shelf.create(FIRST, "measure", "一", "标题")
+    shelf.save(FIRST, draft.id, "一二", draft.base)
+    again = shelf.save(FIRST, draft.id, "一二三", draft.base)
+    assert again.is_head and again.aside is None
+    assert shelf.get(draft.id).content == "一二三"
+    assert [one.content for one in shelf.history(draft.id)] == ["一", "一二", "一二三"]
+
+
+def test_ones_own_window_left_open_for_long_does_not_cover_what_one_wrote_since(shelf):
+    draft = shelf.create(FIRST, "measure", "一", "标题")
+    shelf.save(FIRST, draft.id, "在家改的", draft.base)
+    late = shelf.save(FIRST, draft.id, "办公室旧窗口里的", draft.base)
+    assert not late.is_head and shelf.get(draft.id).content == "在家改的"
+
+
 def test_people_who_save_at_the_same_moment_all_keep_what_they_typed(tmp_path):
     shelf = Shelf(tmp_path, log=lambda *line: None)
     draft = shelf.create(FIRST, "document", "开头", "标题")
     typed = [f"第{number}个人" for number in range(12)]
-    threads = [threading.Thread(target=shelf.save, args=(FIRST, draft.id, text, draft.base)) for text in typed]
+    threads = [threading.Thread(target=shelf.save, args=(Actor(text, "staff"), draft.id, text, draft.base)) for text in typed]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -191,6 +191,18 @@ def test_conclusions_in_any_order_come_to_the_same_end(shuffle):
     _completed_alike(book, [book.read_profile(row) for row in rows])
 
 
+@given(st.sampled_from(sorted(VALUES)), st.data())
+def test_one_more_answer_completes_to_what_the_whole_profile_completes_to(book, fact, data):
+    profile = data.draw(st.sampled_from(PROFILES))
+    given_facts = {
+        name: value for name, value in profile.items() if not (isinstance(value, float) and not math.isfinite(value))
+    }
+    answer = data.draw(VALUES[fact])
+    completed = book.complete(given_facts).values
+    expected = book.complete({**given_facts, fact: answer}).values
+    assert book.with_answer(completed, given_facts, fact, answer) == expected
+
+
 # --- the real measures
 
 

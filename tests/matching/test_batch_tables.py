@@ -17,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
+from navigator.cli import main
 from navigator.errors import InputError
 from navigator.matching import batch, tables
 from navigator.matching.batch import match
@@ -458,3 +459,14 @@ def test_progress_is_told_in_rows():
     told: list[str] = []
     match(synthetic_enterprises(10, 1), DAY, progress=told.append)
     assert told == ["已读 10 / 10 行"]
+
+
+def test_the_command_writes_the_result_and_tells_what_was_wrong(tmp_path, capsys):
+    path = write_csv(tmp_path / "t.csv", [["uscc", "revenue", "备注"], [CODES[0], "很多", ""], ["", "1", ""]])
+    assert main(["match", str(path), "--out", str(tmp_path / "out.parquet"), "--as-of", str(DAY)]) == 0
+    printed = capsys.readouterr()
+    assert printed.out.startswith("1 家企业")
+    assert all(word in printed.err for word in ("备注", "放在一边", "看不懂", "第2行 revenue"))
+    assert pl.read_parquet(tmp_path / "out.parquet").equals(pl.DataFrame(match(path, DAY)))
+    assert main(["match", str(tmp_path / "none.csv"), "--out", str(tmp_path / "out.parquet")]) == 2
+    assert capsys.readouterr().err.strip().count("\n") == 0
