@@ -20,7 +20,6 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, fr
 COLUMNS = 1_000
 """Cells further right are not looked at."""
 
-_REFERENCE = re.compile(r"([A-Z]{1,3})[0-9]+")
 _PLAIN_INTEGER = re.compile(r"-?[0-9]{1,15}")
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
@@ -74,16 +73,18 @@ _columns: dict[str, int] = {}
 
 
 def _column(reference: str | None, otherwise: int) -> int:
-    match = _REFERENCE.fullmatch(reference) if reference else None
-    if match is None:
+    if not reference:
         return otherwise
-    letters = match[1]
-    if letters not in _columns:
-        place = 0
+    letters = reference.rstrip("0123456789")
+    place = _columns.get(letters)
+    if place is None:
+        if not re.fullmatch("[A-Z]{1,3}", letters):
+            return otherwise
+        number = 0
         for letter in letters:
-            place = place * 26 + ord(letter) - 64
-        _columns[letters] = place - 1
-    return _columns[letters]
+            number = number * 26 + ord(letter) - 64
+        place = _columns[letters] = number - 1
+    return place
 
 
 class _Cells:
@@ -99,7 +100,7 @@ class _Cells:
         kind = cell.get("t", "n")
         if kind == "inlineStr":
             return _text_of(cell) or None
-        written = next((child.text for child in cell if child.tag.endswith("}v")), None)
+        written = next((child.text for child in reversed(cell) if child.tag.endswith("}v")), None)
         if not written:
             return None
         match kind:
@@ -125,6 +126,10 @@ class _Cells:
 
 def _text_of(element: Any) -> str:
     """The text in an element without how it is pronounced."""
+    while len(element) == 1:
+        element = element[0]
+    if not len(element):
+        return element.text or ""
     return "".join(part.text or "" for part in element.iter("{*}t") if not part.getparent().tag.endswith("}rPh"))
 
 

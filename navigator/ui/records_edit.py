@@ -36,8 +36,8 @@ class Wish:
 
 def draw_editor(actor: Actor, record: Enterprise) -> None:
     """The form for one group of facts, and, after a save that came second, what to decide."""
-    saved = st.session_state.pop(f"saved:{record.id}", None)
-    if saved:
+    version, saved = st.session_state.get(f"saved:{record.id}", (0, ""))
+    if version == record.version:
         st.success(saved, icon=":material/check_circle:")
     clash = st.session_state.get(f"clash:{record.id}")
     if clash is not None:
@@ -64,43 +64,59 @@ def _opened(record: Enterprise) -> Enterprise:
 
 def _draw_form(actor: Actor, opened: Enterprise, specs: list[FactSpec]) -> None:
     with st.form(f"edit:{opened.id}:{opened.version}", border=False):
-        raw = {spec.name: _box(spec, opened) for spec in specs}
-        source = st.text_input(
+        for spec in specs:
+            _draw_box(spec, opened)
+        st.text_input(
             "这些是从哪里知道的", key=f"source:{opened.id}", placeholder="如 11月20日电话问的", max_chars=LONGEST_SOURCE
         )
-        on = st.date_input(
-            "是哪一天的情况", value=today(), max_value=today(), format="YYYY-MM-DD", key=f"on:{opened.id}"
+        st.date_input("是哪一天的情况", today(), max_value=today(), format="YYYY-MM-DD", key=f"on:{opened.id}")
+        st.text_input("说明（可以不写）", key=f"remark:{opened.id}", max_chars=LONGEST_REMARK)
+        st.form_submit_button(
+            "保存", type="primary", icon=":material/save:", on_click=_submit, args=(actor, opened, specs)
         )
-        remark = st.text_input("说明（可以不写）", key=f"remark:{opened.id}", max_chars=LONGEST_REMARK)
-        pressed = st.form_submit_button("保存", type="primary", icon=":material/save:")
-    if not pressed:
-        return
+    _tell(opened.id)
+
+
+def _submit(actor: Actor, opened: Enterprise, specs: list[FactSpec]) -> None:
+    """Callback: nothing that runs on the page can come between pressing and saving."""
+    typed_in = st.session_state
+    typed_in.pop(f"told:{opened.id}", None)
     try:
-        changed = _changed(raw, opened)
-        if not changed:
-            st.info("没有改动，不用存。", icon=":material/info:")
-            return
-        _save(actor, opened, Wish(changed, source, on, remark), opened.version)
+        changed = _changed({spec.name: typed_in[_key(spec, opened)] for spec in specs}, opened)
     except InputError as fault:
-        st.error(plain(str(fault)), icon=":material/error:")
+        typed_in[f"told:{opened.id}"] = str(fault)
+        return
+    if not changed:
+        typed_in[f"told:{opened.id}"] = "没有改动，不用存。"
+        return
+    source, on, remark = (typed_in[f"{name}:{opened.id}"] for name in ("source", "on", "remark"))
+    _save(actor, opened, Wish(changed, source, on, remark), opened.version)
 
 
 def _save(actor: Actor, opened: Enterprise, wish: Wish, based_on: int) -> None:
     try:
-        save_facts(
+        kept = save_facts(
             actor, opened.uscc, wish.facts, source=wish.source, on=wish.on, based_on=based_on, remark=wish.remark
         )
     except ChangedMeanwhile as clash:
         st.session_state[f"clash:{opened.id}"] = (wish, clash)
+    except InputError as fault:
+        st.session_state[f"told:{opened.id}"] = str(fault)
     else:
         forget_editing(opened.id)
-        st.session_state[f"saved:{opened.id}"] = f"存好了，改了 {len(wish.facts)} 项。"
-    st.rerun()
+        st.session_state[f"saved:{opened.id}"] = (kept.version, f"存好了，改了 {len(wish.facts)} 项。")
+
+
+def _tell(number: int) -> None:
+    """Why the last save did not happen, until the next try."""
+    told = st.session_state.get(f"told:{number}")
+    if told:
+        st.error(plain(told), icon=":material/error:")
 
 
 def forget_editing(number: int) -> None:
     """Close the form of a record: the next one shows the record as it is then."""
-    for key in ("opened", "clash", "source", "remark"):
+    for key in ("opened", "clash", "told", "source", "remark"):
         st.session_state.pop(f"{key}:{number}", None)
 
 
@@ -111,57 +127,62 @@ def _draw_clash(actor: Actor, number: int, wish: Wish, clash: ChangedMeanwhile) 
         for change in clash.changes:
             st.markdown(f"{typed(change.by)} 改的：\n" + "\n".join(f"- {line}" for line in change_lines(change)))
         theirs = {name for change in clash.changes for name in change.facts}
-        chosen: dict[str, str | None] = {}
+        torn = [name for name in wish.facts if name in theirs]
         for name, value in wish.facts.items():
             mine = plain(show_value(value, specs[name]))
             if name not in theirs:
                 st.markdown(f"- {specs[name].label}：没有冲突，照您填的存（{mine}）")
                 continue
             now = value_text(name, clash.record.facts.get(name))
-            chosen[name] = st.radio(
+            st.radio(
                 f"{specs[name].label}用哪个", (_THEIRS, _MINE), index=None, key=f"decide:{number}:{name}",
                 captions=(now, mine),
             )  # fmt: skip
-        if st.button("按上面选的存", type="primary", icon=":material/save:", key=f"decided:{number}"):
-            _decide(actor, wish, clash, chosen)
-        if st.button("不存了", type="tertiary", key=f"dropped:{number}"):
-            forget_editing(number)
-            st.rerun()
+        st.button(
+            "按上面选的存", type="primary", icon=":material/save:", key=f"decided:{number}",
+            on_click=_decide, args=(actor, wish, clash, torn),
+        )  # fmt: skip
+        st.button("不存了", type="tertiary", key=f"dropped:{number}", on_click=forget_editing, args=(number,))
 
 
-def _decide(actor: Actor, wish: Wish, clash: ChangedMeanwhile, chosen: dict[str, str | None]) -> None:
+def _decide(actor: Actor, wish: Wish, clash: ChangedMeanwhile, torn: list[str]) -> None:
+    number = clash.record.id
+    st.session_state.pop(f"told:{number}", None)
+    chosen = {name: st.session_state.get(f"decide:{number}:{name}") for name in torn}
     if None in chosen.values():
-        st.error("每一项都选一个，再存。", icon=":material/error:")
+        st.session_state[f"told:{number}"] = "每一项都选一个，再存。"
         return
     kept = {name: value for name, value in wish.facts.items() if chosen.get(name) != _THEIRS}
-    try:
-        _save(actor, clash.record, Wish(kept, wish.source, wish.on, wish.remark), clash.record.version)
-    except InputError as fault:
-        st.error(plain(str(fault)), icon=":material/error:")
+    _save(actor, clash.record, Wish(kept, wish.source, wish.on, wish.remark), clash.record.version)
 
 
-def _box(spec: FactSpec, opened: Enterprise) -> Any:
-    """A widget that shows what is known and gives what is in it."""
+def _draw_box(spec: FactSpec, opened: Enterprise) -> None:
+    """A widget that shows what is known."""
     fact = opened.facts.get(spec.name)
     value = fact.value if fact else None
-    key = f"fact:{opened.id}:{opened.version}:{spec.name}"
+    key = _key(spec, opened)
     if spec.type == "bool":
         shown = None if value is None else "是" if value else "否"
-        return st.segmented_control(spec.label, ["是", "否"], default=shown, key=key, help=spec.help)
-    if spec.type == "choice" or spec.name == "industry":
+        st.segmented_control(spec.label, ["是", "否"], default=shown, key=key, help=spec.help)
+    elif spec.type == "choice" or spec.name == "industry":
         options = list(spec.values) or industry_options()
         options = options if value in (None, *options) else [str(value), *options]
-        return st.selectbox(
+        st.selectbox(
             spec.label, options, None if value is None else options.index(str(value)), key=key, help=spec.help,
             format_func=industry_label if spec.name == "industry" else str, placeholder="不知道就空着",
         )  # fmt: skip
-    if spec.type == "date":
-        return st.date_input(
+    elif spec.type == "date":
+        st.date_input(
             spec.label, value if isinstance(value, date) else None, min_value=date(1949, 10, 1),
             max_value=date(2035, 12, 31), format="YYYY-MM-DD", key=key, help=spec.help,
         )  # fmt: skip
-    unit = f"（{spec.unit}）" if spec.unit else ""
-    return st.text_input(f"{spec.label}{unit}", _written(value), key=key, help=spec.help, placeholder="不知道就空着")
+    else:
+        unit = f"（{spec.unit}）" if spec.unit else ""
+        st.text_input(f"{spec.label}{unit}", _written(value), key=key, help=spec.help, placeholder="不知道就空着")
+
+
+def _key(spec: FactSpec, opened: Enterprise) -> str:
+    return f"fact:{opened.id}:{opened.version}:{spec.name}"
 
 
 def _written(value: Value) -> str:
