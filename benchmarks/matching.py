@@ -2,11 +2,13 @@
 
     python -m benchmarks.matching                     a million enterprises, all measures in force, all peers
     python -m benchmarks.matching --rows 10000000 --peers none
+    python -m benchmarks.matching --peers polars --rounds 5
     python -m benchmarks.matching --spark spark://host:7077
 
 Every contestant reads the same Parquet file and writes the same wide Parquet file in a process of its own; wall and CPU seconds and the peak of
-memory are those of that process from the first import to the finished file. OpenFisca knows no unknown values: it is given a table without any,
-and so is the engine it is compared with.
+memory are those of that process from the first import to the finished file; reading the rules is in it for all of them. With `--rounds` they
+take turns and the median counts; the load of the machine is printed, as others on it make wall seconds longer than CPU seconds. OpenFisca knows
+no unknown values: it is given a table without any, and so is the engine it is compared with.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -27,14 +30,15 @@ ROOT = Path(__file__).resolve().parent.parent
 
 DAY = date(2026, 11, 23)
 _PIECE = 1_000_000
-PEERS = ("polars", "pandas", "openfisca")
+PEERS = ("polars", "polars_once", "pandas", "openfisca")
 
 
 def main() -> None:
     """Run every contestant in turn and print a line for each."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=1_000_000)
-    parser.add_argument("--peers", default=",".join(PEERS), help="of polars, pandas, openfisca; or none")
+    parser.add_argument("--peers", default=",".join(PEERS), help="of polars, polars_once, pandas, openfisca; or none")
+    parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--spark", metavar="MASTER")
     parser.add_argument("--folder", type=Path)
     parser.add_argument("--run", nargs="+", help=argparse.SUPPRESS)
@@ -44,33 +48,31 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory(dir=options.folder) as folder:
         _compare(
-            options.rows, [peer for peer in options.peers.split(",") if peer in PEERS], options.spark, Path(folder)
+            options.rows,
+            [peer for peer in options.peers.split(",") if peer in PEERS],
+            options.spark,
+            Path(folder),
+            options.rounds,
         )
     _one_profile()
 
 
-def _compare(rows: int, peers: list[str], spark: str | None, folder: Path) -> None:
-    loose, whole = folder / "loose.parquet", folder / "whole.parquet"
+def _compare(rows: int, peers: list[str], spark: str | None, folder: Path, rounds: int) -> None:
+    loose, whole, few = folder / "loose.parquet", folder / "whole.parquet", folder / "few.parquet"
     _run("make", str(rows), "0.3", str(loose))
-    command = [sys.executable, "-m", "benchmarks.matching", "--run", "count"]
-    measures = int(subprocess.run(command, cwd=ROOT, check=True, capture_output=True).stdout)
-    size = loose.stat().st_size >> 20
-    print(f"{rows:,} enterprises, {size} MB Parquet, {measures} measures in force on {DAY}, {os.cpu_count()} cores")
-    print(f"{'':32}{'wall s':>9}{'CPU s':>9}{'peak GB':>9}{'M pairs/s':>11}")
-    _report("navigator", loose, folder, rows, measures)
-    if "polars" in peers:
-        _report("polars", loose, folder, rows, measures)
+    contestants = [Contestant("navigator", loose, rows)]
+    contestants += [Contestant(peer, loose, rows) for peer in ("polars", "polars_once") if peer in peers]
     if "pandas" in peers:
-        few = min(rows, 100_000)
-        _run("make", str(few), "0.3", str(folder / "few.parquet"))
-        _report("pandas", folder / "few.parquet", folder, few, measures)
+        _run("make", str(min(rows, 100_000)), "0.3", str(few))
+        contestants.append(Contestant("pandas", few, min(rows, 100_000)))
     if "openfisca" in peers:
         _run("make", str(rows), "0.0", str(whole))
-        _report("openfisca", whole, folder, rows, measures)
-        _report("navigator", whole, folder, rows, measures, "navigator, nothing unknown")
+        contestants.append(Contestant("openfisca", whole, rows))
+        contestants.append(Contestant("navigator", whole, rows, "navigator, nothing unknown"))
     if spark:
         os.environ["NAVIGATOR_SPARK"] = spark
-        _report("spark", loose, folder, rows, measures)
+        contestants.append(Contestant("spark", loose, rows))
+    _report(contestants, rounds, f"{rows:,} enterprises, {loose.stat().st_size >> 20} MB Parquet", folder)
     if rows <= 2_000_000:
         _run("ask", str(loose))
 
@@ -108,16 +110,38 @@ def _measures() -> int:
     return len(Matcher(rulebook_for(DAY), DAY).measures)
 
 
-def _report(contestant: str, table: Path, folder: Path, rows: int, measures: int, name: str = "") -> None:
-    command = [
-        sys.executable,
-        "-m",
-        "benchmarks.matching",
-        "--run",
-        contestant,
-        str(table),
-        str(folder / f"{contestant}.parquet"),
-    ]
+@dataclass(frozen=True, slots=True)
+class Contestant:
+    """A way to match, the table it is given and that table's rows; `label` is printed in place of its name."""
+
+    name: str
+    table: Path
+    rows: int
+    label: str = ""
+
+
+def _report(contestants: list[Contestant], rounds: int, what: str, folder: Path) -> None:
+    """Contestants take turns; a line with the medians of each."""
+    command = [sys.executable, "-m", "benchmarks.matching", "--run", "count"]
+    measures = int(subprocess.run(command, cwd=ROOT, check=True, capture_output=True).stdout)
+    print(f"{what}, {measures} measures in force on {DAY}, {os.cpu_count()} cores, {rounds} rounds")
+    print(f"{'':32}{'wall s':>9}{'CPU s':>9}{'peak GB':>9}{'M pairs/s':>11}{'load':>7}")
+    found: dict[Contestant, list[tuple[float, ...]]] = {one: [] for one in contestants}
+    for _ in range(rounds):
+        for one in contestants:
+            found[one] += _measured(one, folder)
+    for one, runs in found.items():
+        if runs:
+            seconds, cpu, peak, load = (statistics.median(figures) for figures in zip(*runs, strict=True))
+            speed = one.rows * measures / seconds / 1e6
+            figures = f"{seconds:9.2f}{cpu:9.2f}{peak:9.2f}{speed:11.1f}{load:7.1f}"
+            print(f"{one.label or one.name:32}{figures}  ({one.rows:,} rows)", flush=True)
+
+
+def _measured(one: Contestant, folder: Path) -> list[tuple[float, ...]]:
+    """Wall and CPU seconds, peak of memory in GB and load of the machine; nothing if it failed."""
+    files = [str(one.table), str(folder / f"{one.name}.parquet")]
+    command = [sys.executable, "-m", "benchmarks.matching", "--run", one.name, *files]
     start = time.perf_counter()
     with tempfile.TemporaryFile("w+") as errors:
         child = subprocess.Popen(command, cwd=ROOT, stderr=errors)
@@ -125,11 +149,9 @@ def _report(contestant: str, table: Path, folder: Path, rows: int, measures: int
         seconds = time.perf_counter() - start
         errors.seek(0)
         if status:
-            print(f"{name or contestant:32} failed: {errors.read().strip().splitlines()[-1:]}")
-            return
-    cpu, peak = usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1e6
-    speed = rows * measures / seconds / 1e6
-    print(f"{name or contestant:32}{seconds:9.2f}{cpu:9.2f}{peak:9.2f}{speed:11.1f}  ({rows:,} rows)", flush=True)
+            print(f"{one.label or one.name:32} failed: {errors.read().strip().splitlines()[-1:]}")
+            return []
+    return [(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1e6, os.getloadavg()[0])]
 
 
 def _contestant(name: str) -> Callable[[Path, Path], None]:

@@ -69,8 +69,8 @@ def _coarse(prefixes: tuple[str, ...]) -> list[str]:
     return sorted({prefix[:length] for prefix in prefixes for length in range(1, len(prefix))})
 
 
-def polars(table: Path, out: Path) -> None:
-    """Lazy expressions from file to file."""
+def polars(table: Path, out: Path, once: bool = False) -> None:
+    """Lazy expressions from file to file; codes and cells are taken as they are."""
     import polars as pl
 
     rules, measures = _rules()
@@ -83,6 +83,8 @@ def polars(table: Path, out: Path) -> None:
         return _translate(node, pl.col, lambda item, values: item.is_in(values), prefix)
 
     frame = pl.scan_parquet(table)
+    if once:
+        frame = frame.filter(pl.col("uscc").str.len_bytes() == 18).unique("uscc", keep="first", maintain_order=True)
     have = set(frame.collect_schema().names())
     found: dict[str, list] = {}
     for conclusion in (*rules.facts.implied, *rules.facts.derived):
@@ -93,6 +95,11 @@ def polars(table: Path, out: Path) -> None:
         frame = frame.with_columns(pl.coalesce(*given, *cases).alias(name))
     wide = [reduce(and_, map(expression, nodes)).alias(name) for name, nodes in measures.items()]
     frame.select("uscc", *wide).sink_parquet(out)
+
+
+def polars_once(table: Path, out: Path) -> None:
+    """The same where of rows with one code only the first counts; check digits are still taken as they are."""
+    polars(table, out, once=True)
 
 
 def pandas(table: Path, out: Path) -> None:

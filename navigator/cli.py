@@ -14,6 +14,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
 
+from navigator.cli_push import add_push_commands
 from navigator.errors import InputError
 
 _KINDS = ("measure", "commitment", "platform", "clause")
@@ -45,6 +46,8 @@ _MESSAGES = (
     ("expected at least one argument", "后面至少要跟一个值"),
     ("(choose from ", "（可选 "),
     ("not allowed with argument", "不能同时用"),
+    (" is required", ""),
+    ("one of the arguments ", "要写一个："),
     ("argument ", ""),
 )
 
@@ -133,6 +136,12 @@ def make_parser() -> argparse.ArgumentParser:
             "--profiles", metavar="TABLE", help=".csv .xlsx .parquet，其中一列是 uscc；写 示例 用虚构的企业"
         )
         command.add_argument("--out", metavar="FILE", type=Path, help="一行一家企业一项政策，.csv 或 .parquet")
+    metrics = add("metrics", "看指标：精准推送率、覆盖率等，和页面上的一样", _metrics)
+    metrics.add_argument("--month", metavar="M", help="哪个月，如 2026-11；不写就是本月")
+    metrics.add_argument("--example", action="store_true", help="看示例企业的；示例从不算进真的指标")
+    metrics.add_argument("--json", action="store_true", help="只输出 JSON")
+    push = add("push", "把政策推送给符合条件的企业", _push)
+    add_push_commands(push, _Parser)
     _add_user_commands(add("user", "管理能登录的人", _user))
     taken = _add_record_commands(add)
     for command in (segment, search, evaluate, assess, commitments, diff, whatif, taken):
@@ -147,6 +156,7 @@ def _add_record_commands(add: Any) -> argparse.ArgumentParser:
     taken.add_argument("--source", metavar="TEXT", help="资料从哪里来，如 市税务局2026年10月名单；不写就是文件名")
     taken.add_argument("--on", metavar="D", help="资料是哪一天的；不写就是今天")
     taken.add_argument("--region", metavar="R", help="表里没有地区一列时，全部企业都在哪里")
+    taken.add_argument("--sheet", metavar="NAME", help=".xlsx 里有几张表时用哪一张；不写就用列名认得最多的")
     taken.add_argument("--resume", action="store_true", help="接着做这个文件上次没导完的")
     taken.add_argument("--refused", metavar="FILE.csv", type=Path, help="没有收的行和格子写到哪里")
     demo = add("demo", "放入一批示例企业来试用；库里有真的企业时不放", _demo)
@@ -161,6 +171,7 @@ def _add_user_commands(user: argparse.ArgumentParser) -> None:
     make.add_argument("name", metavar="NAME")
     make.add_argument("--role", required=True, metavar="R", help="public、team、staff、admin 之一")
     make.add_argument("--region", metavar="R", help="负责哪个区域，如 京山市；不写就是全市")
+    make.add_argument("--no-password", action="store_true", help="不设密码，只用单位账号登录")
     password = actions.add_parser("password", help="重设密码；当场输入，或从标准输入读一行")
     disable = actions.add_parser("disable", help="停用一个用户，马上不能再用")
     enable = actions.add_parser("enable", help="重新启用一个用户")
@@ -397,6 +408,36 @@ def _commitments(options: argparse.Namespace) -> int:
     return 0
 
 
+def _metrics(options: argparse.Namespace) -> int:
+    from navigator.auth import COMMAND_LINE
+    from navigator.delivery import metrics
+    from navigator.delivery.months import month_name, month_of_day, read_month
+    from navigator.matching.dates import today
+
+    month = read_month(options.month) if options.month else month_of_day(today())
+    found = metrics.read_figures(COMMAND_LINE, month, example=options.example)
+    if options.json:
+        _print_json(metrics.figures_json(found, month, today()))
+        return 0
+    print(f"{month_name(month)}　{'示例企业' if options.example else '全市'}")
+    for one in found:
+        interval = metrics.shown_interval(one.whole)
+        target = f"　目标{one.metric.target_words}" if one.metric.target_words else ""
+        print(
+            f"{one.metric.name}　{metrics.shown(one.whole.value, one.metric.unit)}"
+            + (f"（95%区间 {interval}）" if interval else "")
+            + target
+            + (f"　{one.whole.note}" if one.whole.note else "")
+        )
+    return 0
+
+
+def _push(options: argparse.Namespace) -> int:
+    from navigator.cli_push import run
+
+    return run(options)
+
+
 def _user(options: argparse.Namespace) -> int:
     from navigator.auth import COMMAND_LINE, ROLE_NAMES
     from navigator.store import accounts
@@ -404,9 +445,8 @@ def _user(options: argparse.Namespace) -> int:
     match options.action:
         case "add":
             accounts.check_new_account(COMMAND_LINE, options.name, options.role, options.region)
-            made = accounts.add_account(
-                COMMAND_LINE, options.name, options.role, options.region, _read_password(options.name)
-            )
+            password = None if options.no_password else _read_password(options.name)
+            made = accounts.add_account(COMMAND_LINE, options.name, options.role, options.region, password)
             print(f"建好了：{made.name}，{ROLE_NAMES[made.role]}，{made.region or '全市'}")
         case "password":
             accounts.check_account(COMMAND_LINE, options.name)
@@ -454,9 +494,11 @@ def _read_password(name: str) -> str:
 def _import(options: argparse.Namespace) -> int:
     from navigator.auth import COMMAND_LINE
     from navigator.store import importing
-    from navigator.store.importing_files import copy_to_keep
+    from navigator.store.importing_files import choose_sheet, copy_to_keep
 
-    file = copy_to_keep(COMMAND_LINE, options.file)
+    file = choose_sheet(copy_to_keep(COMMAND_LINE, options.file), options.sheet)
+    if file.sheet:
+        _progress(f"用的是“{file.sheet}”这张表")
     begun = importing.unfinished(COMMAND_LINE, file)
     if options.resume and begun is None:
         raise InputError("--resume", "这个文件没有导到一半的", "去掉 --resume 从头导，已经收进来的不会重复")

@@ -28,7 +28,16 @@ EXPORTS: dict[str, str] = {
     "upkeep": "navigator.intake.upkeep:export_upkeep",
     "import-refusals": "navigator.store.importing:export_refusals",
     "quality": "navigator.store.quality:export_quality",
+    "backtest": "navigator.delivery.backtest:export_backtest",
     "record": "navigator.reports.records:export_record",
+    "metrics": "navigator.delivery.metrics:export_metrics",
+    "metric-rows": "navigator.delivery.metrics:export_rows",
+    "pushes": "navigator.delivery.previewing:export_rows",
+    "hand-over": "navigator.delivery.exporting:export_hand_over",
+    "fulfilment-list": "navigator.delivery.fulfilment_list:export_list",
+    "fulfilment-due": "navigator.delivery.fulfilment_rates:export_due",
+    "payments-left": "navigator.delivery.payments:export_left",
+    "window-cases": "navigator.delivery.window:export_cases",
 }
 """Name in the address: module and function, loaded when first asked for."""
 

@@ -1,6 +1,7 @@
 """Gets the slow things ready while the first page is already on its way: the corpus first, then the search index.
 
-Then it watches for releases: what staff release is taken in while the server runs, the old answers going on meanwhile.
+Then it watches for releases: what staff release is taken in while the server runs, the old answers going on meanwhile. Approved pushes
+are sent beside all that.
 """
 
 from __future__ import annotations
@@ -37,8 +38,15 @@ async def lifespan(app: Any) -> AsyncIterator[None]:
 def _warm_up_and_watch(ended: threading.Event) -> None:
     seen = last_release()
     warm_up()
+    threading.Thread(target=_deliver, args=(ended,), name="delivery", daemon=True).start()
     while not ended.wait(WATCH_SECONDS):
         seen = take_in_releases(seen)
+
+
+def _deliver(ended: threading.Event) -> None:
+    from navigator.delivery.watch import watch  # SQLAlchemy: not before the first page is out
+
+    watch(ended)
 
 
 def take_in_releases(seen: str) -> str:

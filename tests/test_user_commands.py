@@ -9,6 +9,7 @@ import pytest
 
 from navigator.auth import COMMAND_LINE
 from navigator.cli import main
+from navigator.errors import InputError
 from navigator.settings import settings
 from navigator.store import accounts, sign_ins
 
@@ -35,6 +36,13 @@ def test_a_user_is_made_with_the_password_from_standard_input(command):
     code, printed, complaint = command("user", "add", "京山小李", "--role", "staff", "--region", "京山市")
     assert (code, printed, complaint) == (0, "建好了：京山小李，工作人员，京山市\n", "")
     assert sign_ins.sign_in("京山小李", PASSWORD, "x").actor.region == "京山市"
+
+
+def test_a_user_without_a_password_is_asked_for_none_and_cannot_sign_in_with_any(command):
+    code, printed, _ = command("user", "add", "li@jingmen.example", "--role", "team", "--no-password", typed="")
+    assert (code, printed) == (0, "建好了：li@jingmen.example，小分队成员，全市\n")
+    with pytest.raises(InputError, match="用户名或密码不对"):
+        sign_ins.sign_in("li@jingmen.example", "", "x")
 
 
 @pytest.mark.parametrize("ending", ["\n", "\r\n", ""])

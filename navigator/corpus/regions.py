@@ -61,6 +61,10 @@ class Regions:
             raise InputError("地区", f"没有“{region}”", f"应是{'、'.join(self.names)}之一")
         return self._codes[region]
 
+    def words_of(self, region: str) -> tuple[str, ...]:
+        """The everyday words that mean a region, its name first."""
+        return tuple(word for word, name in self._region_by_word.items() if name == region)
+
     def name_of(self, code: str) -> str | None:
         """What a code is called (42 湖北省, 4208 荆门市, 420881 钟祥市), None if it is not in the table."""
         return self._places.get(code)

@@ -21,7 +21,7 @@ from navigator.corpus.industries import load_industries
 from navigator.intake.examples import DraftRules, rules_of
 from navigator.matching.facts import FactBook
 from navigator.matching.language import Value
-from navigator.matching.rulebook import default_rulebook, outcome_of
+from navigator.matching.rulebook import default_rulebook, outcome_of, rulebook_for
 from navigator.matching.synthetic import synthetic_enterprises
 from navigator.store.audit import audit
 from navigator.store.engine import reading
@@ -168,9 +168,9 @@ def shift(before: DraftRules, after: DraftRules, enterprises: Enterprises, as_of
     return Shift(len(gained), len(lost), tuple(gained[:5]), tuple(lost[:5]))
 
 
-def rules_in_force(measure_id: str, book: FactBook) -> DraftRules | None:
-    """The conditions of the newest released version of a measure; None for a new one."""
-    measure = default_rulebook().corpus.measure_by_id.get(measure_id)
+def rules_in_force(measure_id: str, book: FactBook, as_of: date) -> DraftRules | None:
+    """The conditions of the version of a measure that answers for a day; None for a new one."""
+    measure = rulebook_for(as_of).corpus.measure_by_id.get(measure_id)
     return rules_of(measure.model_dump(by_alias=True), book) if measure else None
 
 

@@ -6,13 +6,12 @@ yes, no, unknown and yuan.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 import numpy as np
 import polars as pl
@@ -21,10 +20,11 @@ import pyarrow as pa
 from navigator.errors import InputError
 from navigator.matching.columns import Array, Columns, Truth
 from navigator.matching.dates import period, today
+from navigator.matching.flow import ahead, side_by_side
 from navigator.matching.outputs import Reports, write_frames
 from navigator.matching.parse import parse_estimate
 from navigator.matching.plan import Completion, Plan, filled
-from navigator.matching.rows import Piece, RowReader
+from navigator.matching.rows import CheckedRows, Piece, Remarks, RowReader
 from navigator.matching.rulebook import RuleBook, rulebook_for
 from navigator.matching.tables import Source, Table, open_table
 
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
 Engine = Literal["local", "spark"]
 Progress = Callable[[str], None]
+Made = TypeVar("Made")
 
-_WORKERS = 2
 _LONG_ROWS = 16_384
 STATUSES = ("eligible", "needs_info")
 
@@ -90,20 +90,10 @@ class Matcher:
 
     def empty(self) -> MatchedPiece:
         """The result for no enterprise: it tells the columns."""
-        return self.match(pa.array([], pa.string()), Columns(0))
+        return self.match(pa.nulls(0, pa.string()), Columns(0))
 
-    def match_all(self, pieces: Iterable[Piece]) -> Iterator[MatchedPiece]:
-        """Every piece matched, in order; a few are worked on at a time."""
-        with ThreadPoolExecutor(_WORKERS) as pool:
-            running: deque[Future[MatchedPiece]] = deque()
-            for piece in pieces:
-                running.append(pool.submit(self._match_piece, piece))
-                if len(running) > _WORKERS:
-                    yield running.popleft().result()
-            while running:
-                yield running.popleft().result()
-
-    def _match_piece(self, piece: Piece) -> MatchedPiece:
+    def match_piece(self, piece: Piece) -> MatchedPiece:
+        """A piece completed and matched."""
         return self.match(piece.usccs, self.complete(piece.columns))
 
 
@@ -140,7 +130,7 @@ def match(
             frames = _wide_frames(opened, Matcher(rules, day), reports, progress)
         frames = _long_frames(frames) if long else frames
         if target:
-            write_frames(frames, target)
+            write_frames(ahead(frames), target)
             return reports
         whole = pl.concat(list(frames), rechunk=True)
     return whole if isinstance(table, pl.DataFrame) else _as_pandas(whole)
@@ -154,23 +144,30 @@ def _refuse_target(target: Path, table: Source) -> None:
 
 
 def read_pieces(
-    table: Table, rulebook: RuleBook, reports: Reports, progress: Progress | None = None
-) -> Iterator[Piece]:
-    """The pieces of a table, each counted in the reports."""
-    reader = RowReader(rulebook.facts)
-    for cells, lines in table.batches():
-        piece = reader.read(cells, lines)
-        reports.add(piece)
-        if progress:
-            whole = f" / {table.rows:,}" if table.rows else ""
-            progress(f"已读 {reports.read:,}{whole} 行")
-        yield piece
+    work: Callable[[Piece], Made], table: Table, rulebook: RuleBook, reports: Reports, progress: Progress | None = None
+) -> Iterator[Made]:
+    """What `work` makes of the pieces of a table, in order, each counted in the reports.
+
+    Opening cells, checking codes and everything else go on at the same time; `work` must be safe to run in threads.
+    """
+    with closing(RowReader(rulebook.facts, reports.folder)) as reader:
+
+        def read(checked: CheckedRows) -> tuple[Remarks, Made]:
+            piece = reader.read(checked)
+            return piece.remarks, work(piece)
+
+        with closing(ahead(reader.check_codes(cells, rows) for cells, rows in table.batches())) as checked:
+            for remarks, made in side_by_side(read, checked):
+                reports.add(remarks)
+                if progress:
+                    whole = f" / {table.rows:,}" if table.rows else ""
+                    progress(f"已读 {reports.read:,}{whole} 行")
+                yield made
 
 
 def _wide_frames(table: Table, matcher: Matcher, reports: Reports, progress: Progress | None) -> Iterator[pl.DataFrame]:
     yield matcher.empty().wide()
-    for piece in matcher.match_all(read_pieces(table, matcher.rulebook, reports, progress)):
-        yield piece.wide()
+    yield from read_pieces(lambda piece: matcher.match_piece(piece).wide(), table, matcher.rulebook, reports, progress)
 
 
 def _long_frames(frames: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:

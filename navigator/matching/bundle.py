@@ -71,11 +71,15 @@ class SetAside:
 
 @dataclass(frozen=True, slots=True)
 class Capped:
-    """Chosen measures whose amounts come to more than their shared cap, which counts in their place."""
+    """Chosen measures whose amounts come to more than their shared cap, which counts in their place.
+
+    `cut`: yuan by which the cap lowers `Total.if_confirmed`; the other totals are cut by less where they count less.
+    """
 
     ids: tuple[str, ...]
     what: str
     limit: float
+    cut: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,22 +96,30 @@ def make_bundle(offers: Sequence[Offer]) -> Bundle:
     """The best admissible combination of `offers`, in their order."""
     rivals = _rivals(offers)
     limits = _limits(offers)
-    chosen = _Search(offers).best(rivals, limits)
-    kept = [offer for offer in offers if offer.measure.id in chosen]
+    bound = [offer for offer in offers if rivals[offer.measure.id] or offer.cap]
+    chosen = _Search(bound).best({offer.measure.id: rivals[offer.measure.id] for offer in bound}, limits)
+    given_way = {offer.measure.id for offer in bound} - chosen
+    kept = [offer for offer in offers if offer.measure.id not in given_way]
     set_aside = tuple(
-        SetAside(offer.measure.id, _because(offer, kept, rivals)) for offer in offers if offer.measure.id not in chosen
+        SetAside(offer.measure.id, _because(offer, kept, rivals)) for offer in bound if offer.measure.id in given_way
     )
     return Bundle(tuple(offer.measure.id for offer in kept), _total(kept, limits), set_aside, _capped(kept, limits))
 
 
 def _rivals(offers: Sequence[Offer]) -> Rivals:
     rivals: Rivals = {offer.measure.id: set() for offer in offers}
+    best_of: dict[str, set[str]] = defaultdict(set)
     for offer in offers:
-        for other in offers:
-            one, two = offer.measure, other.measure
-            if one.id != two.id and (two.id in one.conflicts_with or (one.best_of and one.best_of == two.best_of)):
-                rivals[one.id].add(two.id)
-                rivals[two.id].add(one.id)
+        name = offer.measure.id
+        for other in offer.measure.conflicts_with:
+            if other in rivals and other != name:
+                rivals[name].add(other)
+                rivals[other].add(name)
+        if offer.measure.best_of:
+            best_of[offer.measure.best_of].add(name)
+    for group in best_of.values():
+        for name in group:
+            rivals[name] |= group - {name}
     return rivals
 
 
@@ -204,13 +216,14 @@ def _because(offer: Offer, kept: Sequence[Offer], rivals: Rivals) -> str:
 
 def _total(kept: Sequence[Offer], limits: Left) -> Total:
     cap_of = {offer.measure.id: offer.cap for offer in kept}
+    money = [(offer.measure, offer.money) for offer in kept]
 
-    def of(counts: Callable[[Offer], bool]) -> float:
-        return round(_sum({one.measure.id: one.money for one in kept if counts(one)}, cap_of, limits), 2)
+    def of(counts: Callable[[Measure], bool]) -> float:
+        return round(_sum({one.id: yuan for one, yuan in money if counts(one)}, cap_of, limits), 2)
 
     return Total(
-        low=of(lambda one: not one.measure.confirm and one.measure.benefit.estimate_kind == "exact"),
-        high=of(lambda one: not one.measure.confirm),
+        low=of(lambda one: not one.confirm and one.benefit.estimate_kind == "exact"),
+        high=of(lambda one: not one.confirm),
         if_confirmed=of(lambda one: True),
     )
 
@@ -219,7 +232,8 @@ def _capped(kept: Sequence[Offer], limits: Left) -> tuple[Capped, ...]:
     found = []
     for cap, limit in limits.items():
         under = [offer for offer in kept if offer.cap == cap and offer.money]
-        if math.fsum(offer.money for offer in under) > limit + 0.005:
+        cut = round(math.fsum(offer.money for offer in under) - limit, 2)
+        if cut > 0:
             shared = under[0].measure.shared_cap
-            found.append(Capped(tuple(offer.measure.id for offer in under), shared.what if shared else cap, limit))
+            found.append(Capped(tuple(offer.measure.id for offer in under), shared.what if shared else cap, limit, cut))
     return tuple(found)

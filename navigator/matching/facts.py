@@ -9,9 +9,10 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
+from operator import mul
 from typing import Any
 
 from navigator.corpus.model import FactsFile, FactSpec
@@ -19,9 +20,11 @@ from navigator.corpus.yamlfile import YamlFile
 from navigator.errors import InputError, shown
 from navigator.matching.language import Evaluate, Node, Value, compile_once, facts_in, known
 from navigator.matching.parse import nearest, parse_condition
+from navigator.matching.together import Together, compile_together
 
 USCC_CHARACTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _WEIGHTS = tuple(3**power % 31 for power in range(17))
+_POSITIONS = {character: place for place, character in enumerate(USCC_CHARACTERS)}
 _CODE = {"industry": re.compile(r"[A-T][0-9]{0,4}"), "region_code": re.compile(r"[0-9]{2,6}")}
 _CODE_FORM = {"industry": "大写字母开头的行业代码,如 C、C38 或 C3841", "region_code": "2到6位行政区划代码,如 420881"}
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -59,6 +62,15 @@ class Conclusion:
     because: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Conclusions upon one fact, in order, and the value of all their tests; none of the tests asks for that fact."""
+
+    fact: str
+    conclusions: tuple[Conclusion, ...]
+    tests: Together
+
+
 class FactBook:
     """The facts of facts.yaml with their implications and derivations, parsed and in order of use; `source` is named in faults."""
 
@@ -71,9 +83,8 @@ class FactBook:
         self.in_order = self._concludes_in_order()
         """Whether one pass over the conclusions is enough."""
         self._concluded_by_source = self._index_by_source()
-        self._concluding = {
-            name: self._conclusions_upon({name, *found}) for name, found in self._concluded_by_source.items()
-        }
+        self._groups = tuple(self._group())
+        self._concluding = {name: self._upon({name, *found}) for name, found in self._concluded_by_source.items()}
         self._refuse_circles()
 
     def _place(self, *location: str | int) -> str:
@@ -115,6 +126,19 @@ class FactBook:
                 return False
         return True
 
+    def _group(self) -> list[_Group]:
+        """All conclusions upon a fact together, after those upon the facts they rest on; where no order serves, one by one."""
+        listed = (*self.implied, *self.derived)
+        if not self.in_order:
+            return [_Group(one.fact, (one,), compile_together([one.node])) for one in listed]
+        found: dict[str, list[Conclusion]] = {}
+        for conclusion in reversed(listed):
+            found.setdefault(conclusion.fact, []).insert(0, conclusion)
+        return [
+            _Group(name, tuple(found[name]), compile_together(one.node for one in found[name]))
+            for name in reversed(found)
+        ]
+
     def _refuse_circles(self) -> None:
         """No fact may be asked for by itself: finding out what is missing would never end."""
         sources: dict[str, set[str]] = {}
@@ -148,12 +172,12 @@ class FactBook:
         """Facts whose value may follow from `fact`."""
         return self._concluded_by_source[fact]
 
-    def touches_a_conclusion(self, fact: str) -> bool:
-        """Whether anything follows from `fact`, or `fact` from anything."""
-        return bool(self._concluding[fact])
+    def is_concluded(self, fact: str) -> bool:
+        """Whether the fact may follow from others."""
+        return any(group.fact == fact for group in self._groups)
 
-    def _conclusions_upon(self, names: set[str]) -> tuple[Conclusion, ...]:
-        return tuple(conclusion for conclusion in (*self.implied, *self.derived) if conclusion.fact in names)
+    def _upon(self, names: set[str]) -> tuple[_Group, ...]:
+        return tuple(group for group in self._groups if group.fact in names)
 
     @cached_property
     def opening(self) -> tuple[Conclusion, ...]:
@@ -173,13 +197,29 @@ class FactBook:
             if values[name] is None:
                 del values[name]
         values[fact] = answer
-        for conclusion in self._concluding[fact]:
-            name, value = conclusion.fact, conclusion.value
-            have = values.get(name)
-            open_to_it = have is None or (have != value and self._is_finer(name, have, value))
-            if open_to_it and conclusion.test(values, _ANY_DAY) is True:
-                values[name] = value
+        for group in self._concluding[fact]:
+            name = group.fact
+            if name in values and self.specs[name].type != "code":
+                continue
+            for conclusion, outcome in zip(group.conclusions, group.tests(values, _ANY_DAY), strict=True):
+                if outcome is True and (name not in values or self._is_finer(name, values[name], conclusion.value)):
+                    values[name] = conclusion.value
         return values
+
+    def changed(self, completed: Completed, new: Mapping[str, Value]) -> Completed:
+        """`complete` of what was given (codes as fine as they have become) with other values of some facts, found from `completed`."""
+        if not self.in_order:
+            return self.complete({**{name: completed.values[name] for name in completed.given}, **new})
+        given = completed.given | set(new)
+        if not any(map(self._concluding.__getitem__, new)):
+            return replace(completed, values={**completed.values, **new}, given=given)
+        open_again = set(new).union(*map(self.concluded_from, new))
+        values = {name: value for name, value in completed.values.items() if name in given or name not in open_again}
+        values.update(new)
+        origin = {name: because for name, because in completed.origin.items() if name not in open_again}
+        contradictions = dict.fromkeys(one for one in completed.contradictions if one.fact not in open_again)
+        self._conclude(self._upon(open_again), values, origin, contradictions)
+        return Completed(values, given, origin, tuple(contradictions))
 
     def _is_finer(self, name: str, have: Value, value: Value) -> bool:
         return self.specs[name].type == "code" and value.startswith(have)  # type: ignore[union-attr,arg-type]
@@ -190,25 +230,33 @@ class FactBook:
         given = frozenset(values)
         origin: dict[str, str] = {}
         contradictions: dict[Contradiction, None] = {}
-        while self._conclude(values, origin, contradictions) and not self.in_order:
+        while self._conclude(self._groups, values, origin, contradictions) and not self.in_order:
             contradictions.clear()
         return Completed(values, given, origin, tuple(contradictions))
 
     def _conclude(
-        self, values: dict[str, Value], origin: dict[str, str], contradictions: dict[Contradiction, None]
+        self,
+        groups: tuple[_Group, ...],
+        values: dict[str, Value],
+        origin: dict[str, str],
+        contradictions: dict[Contradiction, None],
     ) -> bool:
-        """One pass over all conclusions; whether it added or refined a value."""
+        """One pass over the conclusions; whether it added or refined a value."""
         changed = False
-        for conclusion in (*self.implied, *self.derived):
-            name, value = conclusion.fact, conclusion.value
-            if values.get(name) == value or conclusion.test(values, _ANY_DAY) is not True:
+        for group in groups:
+            name, outcomes = group.fact, group.tests(values, _ANY_DAY)
+            if True not in outcomes:
                 continue
-            if name not in values:
-                values[name], origin[name], changed = value, conclusion.because, True
-            elif self._is_finer(name, values[name], value):
-                values[name], changed = value, True
-            elif self.specs[name].type != "code" or not values[name].startswith(value):  # type: ignore[union-attr,arg-type]
-                contradictions[Contradiction(name, values[name], value, conclusion.because)] = None
+            for conclusion, outcome in zip(group.conclusions, outcomes, strict=True):
+                value = conclusion.value
+                if outcome is not True or values.get(name) == value:
+                    continue
+                if name not in values:
+                    values[name], origin[name], changed = value, conclusion.because, True
+                elif self._is_finer(name, values[name], value):
+                    values[name], changed = value, True
+                elif self.specs[name].type != "code" or not values[name].startswith(value):  # type: ignore[union-attr,arg-type]
+                    contradictions[Contradiction(name, values[name], value, conclusion.because)] = None
         return changed
 
     def read_profile(self, data: Mapping[str, Any], place: str = "档案") -> dict[str, Value]:
@@ -234,27 +282,27 @@ class FactBook:
             or (isinstance(raw, float) and not math.isfinite(raw))
         ):
             return None
-        return _READERS[spec.type](spec, raw, f"{place} 的 {name}({spec.label})")
+        return _READERS[spec.type](spec, raw, place)
 
 
-def _bad(place: str, raw: Any, expected: str) -> InputError:
-    return InputError(place, f"写的是 {shown(raw)}", expected)
+def _bad(spec: FactSpec, place: str, raw: Any, expected: str) -> InputError:
+    return InputError(f"{place} 的 {spec.name}({spec.label})", f"写的是 {shown(raw)}", expected)
 
 
 def _number(spec: FactSpec, raw: Any, place: str) -> Value:
     if isinstance(raw, bool) or not isinstance(raw, int | float):
-        raise _bad(place, raw, f"应是数字{f'(单位:{spec.unit})' if spec.unit else ''}")
+        raise _bad(spec, place, raw, f"应是数字{f'(单位:{spec.unit})' if spec.unit else ''}")
     try:
         value = float(raw)
     except OverflowError:
         return None
-    low = spec.min if spec.min is not None else 0.0
-    if spec.type == "percent" and not low <= value <= 100:
-        raise _bad(place, raw, f"应在{low:g}到100之间")
+    low, kind = spec.min or 0.0, spec.type
+    if kind == "percent" and not low <= value <= 100:
+        raise _bad(spec, place, raw, f"应在{low:g}到100之间")
     if value < low:
-        raise _bad(place, raw, f"不能小于{low:,.0f}" if low else "不能是负数")
-    if spec.type == "count" and not value.is_integer():
-        raise _bad(place, raw, "应是整数")
+        raise _bad(spec, place, raw, f"不能小于{low:,.0f}" if low else "不能是负数")
+    if kind == "count" and not value.is_integer():
+        raise _bad(spec, place, raw, "应是整数")
     return value
 
 
@@ -262,13 +310,13 @@ def _choice(spec: FactSpec, raw: Any, place: str) -> Value:
     if isinstance(raw, str) and raw in spec.values:
         return raw
     close = nearest(raw, spec.values) if isinstance(raw, str) else None
-    raise _bad(place, raw, f"是不是“{close}”?" if close else f"应是 {'、'.join(spec.values)} 之一")
+    raise _bad(spec, place, raw, f"是不是“{close}”?" if close else f"应是 {'、'.join(spec.values)} 之一")
 
 
 def _bool(spec: FactSpec, raw: Any, place: str) -> Value:
     if isinstance(raw, bool):
         return raw
-    raise _bad(place, raw, "应是 true 或 false")
+    raise _bad(spec, place, raw, "应是 true 或 false")
 
 
 def _date(spec: FactSpec, raw: Any, place: str) -> Value:
@@ -281,22 +329,22 @@ def _date(spec: FactSpec, raw: Any, place: str) -> Value:
             return date.fromisoformat(raw)
     except ValueError:
         pass
-    raise _bad(place, raw, "应是日期,如 2019-05-10")
+    raise _bad(spec, place, raw, "应是日期,如 2019-05-10")
 
 
 def _code(spec: FactSpec, raw: Any, place: str) -> Value:
     text = str(raw) if type(raw) is int and raw < 10**9 else raw
     if isinstance(text, str) and _CODE[spec.name].fullmatch(text):
         return text
-    raise _bad(place, raw, f"应是{_CODE_FORM[spec.name]}")
+    raise _bad(spec, place, raw, f"应是{_CODE_FORM[spec.name]}")
 
 
 def _text(spec: FactSpec, raw: Any, place: str) -> Value:
     if not isinstance(raw, str) and not (type(raw) is int and abs(raw) < 10**18):
-        raise _bad(place, raw, "应是文字")
+        raise _bad(spec, place, raw, "应是文字")
     text = str(raw).strip()
     if spec.name == "uscc" and not is_uscc(text):
-        raise _bad(place, text, "应是18位统一社会信用代码,最后一位是校验码,请核对有没有抄错")
+        raise _bad(spec, place, text, "应是18位统一社会信用代码,最后一位是校验码,请核对有没有抄错")
     return text
 
 
@@ -315,12 +363,13 @@ _READERS = {
 
 def is_uscc(code: str) -> bool:
     """Whether `code` is a unified social credit code with a right check digit (GB 32100-2015)."""
-    if len(code) != 18 or any(character not in USCC_CHARACTERS for character in code):
+    try:
+        return len(code) == 18 and uscc_check_digit(code[:17]) == code[17]
+    except KeyError:
         return False
-    return uscc_check_digit(code[:17]) == code[17]
 
 
 def uscc_check_digit(first17: str) -> str:
     """Check character of the first 17 characters: 31 - Σ value·3^i mod 31, over the 31-character alphabet (GB 32100-2015)."""
-    total = sum(USCC_CHARACTERS.index(character) * weight for character, weight in zip(first17, _WEIGHTS, strict=True))
+    total = sum(map(mul, map(_POSITIONS.__getitem__, first17), _WEIGHTS))
     return USCC_CHARACTERS[(31 - total % 31) % 31]

@@ -22,9 +22,10 @@ Gaps = dict[str, Array]
 
 
 class GapFinder:
-    """The measures in force and not unverified on a day, ready for any number of pieces."""
+    """The measures in force and not unverified on a day (of `ids`, if named), ready for any number of pieces."""
 
-    def __init__(self, rulebook: RuleBook, as_of: date) -> None:
+    def __init__(self, rulebook: RuleBook, as_of: date, ids: Iterable[str] | None = None) -> None:
+        wanted = None if ids is None else set(ids)
         self._plan = Plan(as_of)
         self._steps: dict[Node, int] = {}
         self._derived: dict[str, list[Node]] = {}
@@ -33,7 +34,7 @@ class GapFinder:
             self._prepare([conclusion.node])
         self._measures: dict[str, tuple[int, tuple[Node, ...]]] = {}
         for one in rulebook.measures:
-            if period(one.measure, as_of) == "in_force":
+            if period(one.measure, as_of) == "in_force" and (wanted is None or one.measure.id in wanted):
                 nodes = tuple(rule.node for rule in rulebook.by_id[one.measure.id].rules)
                 self._measures[one.measure.id] = (self._plan.add_all(nodes), nodes)
                 self._prepare(nodes)

@@ -184,8 +184,6 @@ def compile_node(node: Node) -> Evaluate:
         case Not(item):
             return _negation(compile_node(item))
         case And(items) | Or(items):
-            if code := _much_asked_code(node):
-                return _by_code(node, code)
             return _chain(tuple(map(compile_node, items)), decided_by=isinstance(node, Or))
         case Extreme(operator, items):
             return _extreme(min if operator == "least" else max, tuple(map(compile_node, items)))
@@ -277,79 +275,9 @@ def _negation(item: Evaluate) -> Evaluate:
     return value
 
 
-_MANY_PREFIXES = 4
-_MOST_CODES = 4096
-
-
-def _much_asked_code(node: Node) -> str | None:
-    """The fact whose code a junction asks for again and again, if there is one."""
-    asked = [part.fact.name for part in walk(node) if isinstance(part, HasPrefix)]
-    return next((name for name in asked if asked.count(name) >= _MANY_PREFIXES), None)
-
-
-def _by_code(node: And | Or, name: str) -> Evaluate:
-    """The junction with what a code decides decided: for each code met, only the rest is evaluated."""
-    left: dict[Value, Evaluate] = {}
-
+def _chain(items: tuple[Evaluate, ...], decided_by: bool) -> Evaluate:
     def value(facts: Facts, as_of: date) -> Value:
-        code = facts.get(name)
-        rest = left.get(code)
-        if rest is None:
-            if len(left) >= _MOST_CODES:
-                left.clear()
-            found = _knowing(node, {name: code})
-            rest = left[code] = found.test if isinstance(found, _Rest) else lambda facts, as_of: found
-        return rest(facts, as_of)
-
-    return value
-
-
-@dataclass(frozen=True, slots=True)
-class _Rest:
-    """What is left of a predicate, and the value it can never have (None: it can have any)."""
-
-    test: Evaluate
-    never: bool | None = None
-
-
-def _knowing(node: Node, code: Facts) -> _Rest | bool | None:
-    """A predicate when one code is known: its value, or what is left to ask of the other facts."""
-    match node:
-        case HasPrefix(fact, prefixes) if fact.name in code:
-            return _has_prefix(fact.name, prefixes)(code, date.min)  # type: ignore[return-value]
-        case Not(item):
-            inner = _knowing(item, code)
-            if isinstance(inner, _Rest):
-                return _Rest(_negation(inner.test), None if inner.never is None else not inner.never)
-            return None if inner is None else not inner
-        case And(items) | Or(items):
-            return _junction([_knowing(item, code) for item in items], decided_by=isinstance(node, Or))
-    return _Rest(compile_node(node))
-
-
-def _junction(found: list[_Rest | bool | None], decided_by: bool) -> _Rest | bool | None:
-    if any(part is decided_by for part in found):
-        return decided_by
-    rest = [part for part in found if isinstance(part, _Rest)]
-    undecidable = all(part.never is decided_by for part in rest)
-    if not rest or (undecidable and None in found):
-        return None if None in found else not decided_by
-    if undecidable:
-        return _Rest(_all_known(tuple(part.test for part in rest), not decided_by), decided_by)
-    test = _chain(tuple(part.test for part in rest), decided_by, None in found)
-    return _Rest(test, not decided_by if None in found else None)
-
-
-def _all_known(items: tuple[Evaluate, ...], value_if_known: bool) -> Evaluate:
-    def value(facts: Facts, as_of: date) -> Value:
-        return None if any(item(facts, as_of) is None for item in items) else value_if_known
-
-    return value
-
-
-def _chain(items: tuple[Evaluate, ...], decided_by: bool, one_unknown: bool = False) -> Evaluate:
-    def value(facts: Facts, as_of: date) -> Value:
-        unknown = one_unknown
+        unknown = False
         for item in items:
             found = item(facts, as_of)
             if found is decided_by:

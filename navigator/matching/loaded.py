@@ -20,7 +20,7 @@ from navigator.matching.language import Node
 from navigator.matching.outputs import Reports
 from navigator.matching.parse import parse_condition, parse_estimate
 from navigator.matching.plan import Plan, filled
-from navigator.matching.rulebook import RuleBook, default_rulebook
+from navigator.matching.rulebook import RuleBook, default_rulebook, rulebook_for
 from navigator.matching.tables import Source, open_table
 
 _ANY_DAY = date(2000, 1, 1)
@@ -39,8 +39,15 @@ class Tally:
 class LoadedTable:
     """Enterprises by column, completed. `reports` tells what was wrong with the table."""
 
-    def __init__(self, usccs: list[pa.Array], pieces: list[Columns], reports: Reports, rulebook: RuleBook) -> None:
-        self._usccs, self._pieces, self.reports, self.rulebook = usccs, pieces, reports, rulebook
+    def __init__(
+        self, usccs: list[pa.Array], pieces: list[Columns], reports: Reports, rulebook: RuleBook | None = None
+    ) -> None:
+        self._usccs, self._pieces, self.reports, self._own_rules = usccs, pieces, reports, rulebook
+        self.rulebook = rulebook or default_rulebook()
+        """The measures named, the newest ones where none were; the facts are the same for every day."""
+
+    def _rules_on(self, as_of: date) -> RuleBook:
+        return self._own_rules or rulebook_for(as_of)
 
     @classmethod
     def load(cls, source: Source, rulebook: RuleBook | None = None, progress: Progress | None = None) -> LoadedTable:
@@ -49,8 +56,8 @@ class LoadedTable:
         table = open_table(source, rules.facts.specs)
         reports = Reports(None, table)
         matcher = Matcher(rules, _ANY_DAY, ids=())
-        read = [(piece.usccs, piece.facts) for piece in matcher.match_all(read_pieces(table, rules, reports, progress))]
-        return cls([usccs for usccs, _ in read], [facts for _, facts in read], reports, rules)
+        read = list(read_pieces(matcher.match_piece, table, rules, reports, progress))
+        return cls([piece.usccs for piece in read], [piece.facts for piece in read], reports, rulebook)
 
     def with_rulebook(self, rulebook: RuleBook) -> LoadedTable:
         """The same enterprises under other versions of the measures."""
@@ -66,8 +73,8 @@ class LoadedTable:
     def facts(self, names: Iterable[str]) -> pl.DataFrame:
         """Completed facts as ordinary columns, null where unknown."""
         specs = {name: self.rulebook.facts.specs[name] for name in names}
-        frames = [pl.DataFrame([piece.series(spec) for spec in specs.values()]) for piece in self._pieces]
-        return pl.concat(frames) if frames else pl.DataFrame(schema=list(specs))
+        pieces = self._pieces or [Columns(0)]
+        return pl.concat(pl.DataFrame([piece.series(spec) for spec in specs.values()]) for piece in pieces)
 
     def count(self, conditions: str | Node | Iterable[str | Node], as_of: date) -> Tally:
         """How many enterprises meet a predicate, or all of several; text is parsed, with InputError for a fault in it."""
@@ -95,13 +102,13 @@ class LoadedTable:
 
     def outcomes(self, as_of: date, ids: Iterable[str] | None = None) -> pl.DataFrame:
         """What `match` gives: `uscc` and a nullable boolean for each measure in force and not unverified (of `ids`, if named)."""
-        matcher = Matcher(self.rulebook, as_of, ids=ids)
+        matcher = Matcher(self._rules_on(as_of), as_of, ids=ids)
         frames = [matcher.match(usccs, piece).wide() for usccs, piece in zip(self._usccs, self._pieces, strict=True)]
         return pl.concat(frames) if frames else matcher.empty().wide()
 
     def estimates(self, as_of: date, ids: Iterable[str] | None = None) -> pl.DataFrame:
         """Yuan for each of those measures that has an estimate, whatever its outcome; null where a fact in it is unknown."""
-        matcher = Matcher(self.rulebook, as_of, estimates=True, ids=ids)
+        matcher = Matcher(self._rules_on(as_of), as_of, estimates=True, ids=ids)
         frames = [
             pl.DataFrame(dict(matcher.match(usccs, piece).estimates))
             for usccs, piece in zip(self._usccs, self._pieces, strict=True)

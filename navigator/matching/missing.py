@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 
 from navigator.matching.facts import FactBook
-from navigator.matching.language import And, HasPrefix, Node, Not, Or, Value, compile_once, facts_in, known
-
-Facts = Mapping[str, Value]
-Collect = Callable[[Facts, date, dict[str, None]], None]
+from navigator.matching.language import And, Facts, HasPrefix, Node, Not, Or, compile_once, facts_in, known
+from navigator.matching.together import Collect as Collect
+from navigator.matching.together import collect_together
 
 
 def compile_missing(node: Node) -> Collect:
@@ -20,7 +19,7 @@ def compile_missing(node: Node) -> Collect:
         case And(items) | Or(items):
             return _of_parts(node, items)
         case HasPrefix(fact, _):
-            return _of_leaf(node, (fact.name,))
+            return _of_code(node, fact.name)
     return _unknown_of(facts_in(node))
 
 
@@ -36,19 +35,21 @@ def _of_parts(node: Node, items: tuple[Node, ...]) -> Collect:
     return collect
 
 
-def _of_leaf(node: Node, names: tuple[str, ...]) -> Collect:
+def _of_code(node: Node, name: str) -> Collect:
     test = compile_once(node)
 
     def collect(facts: Facts, as_of: date, found: dict[str, None]) -> None:
         if test(facts, as_of) is None:
-            found.update(dict.fromkeys(names))
+            found[name] = None
 
     return collect
 
 
 def _unknown_of(names: tuple[str, ...]) -> Collect:
     def collect(facts: Facts, as_of: date, found: dict[str, None]) -> None:
-        found.update((name, None) for name in names if known(facts, name) is None)
+        for name in names:
+            if known(facts, name) is None:
+                found[name] = None
 
     return collect
 
@@ -57,9 +58,14 @@ class AskableFacts:
     """Replaces an unknown fact that follows from others by those still unknown, or by itself where nothing else would settle it."""
 
     def __init__(self, book: FactBook) -> None:
-        self._derived: dict[str, list[Collect]] = {}
+        nodes: dict[str, list[Node]] = {}
         for conclusion in book.opening:
-            self._derived.setdefault(conclusion.fact, []).append(compile_missing(conclusion.node))
+            nodes.setdefault(conclusion.fact, []).append(conclusion.node)
+        self._derived = {fact: collect_together(found) for fact, found in nodes.items()}
+
+    def is_opened(self, fact: str) -> bool:
+        """Whether others may be asked for in its place."""
+        return fact in self._derived
 
     def of(
         self, names: Mapping[str, None], facts: Facts, as_of: date, opened: dict[str, tuple[str, ...]] | None = None
@@ -75,7 +81,7 @@ class AskableFacts:
 
     def _open(self, name: str, facts: Facts, as_of: date, opened: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
         sources: dict[str, None] = {}
-        for collect in self._derived.get(name, ()):
+        if collect := self._derived.get(name):
             collect(facts, as_of, sources)
         if not sources:
             return (name,)

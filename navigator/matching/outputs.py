@@ -16,7 +16,7 @@ from typing import IO, Any
 import polars as pl
 from polars.io.plugins import register_io_source
 
-from navigator.matching.rows import BadCell, Piece, Rejected
+from navigator.matching.rows import BadCell, Rejected, Remarks
 from navigator.matching.tables import Table
 
 _KEPT = 1000
@@ -30,6 +30,7 @@ class Reports:
         self.read = self.rejected_count = self.bad_cell_count = 0
         self.rejected: list[Rejected] = []
         self.bad_cells: list[BadCell] = []
+        self.folder = out.resolve().parent if out else None
         self.rejected_file = out.with_suffix(".rejected.csv") if out else None
         self.bad_cells_file = out.with_suffix(".cells.csv") if out else None
         self._files: dict[Path, IO[str]] = {}
@@ -41,26 +42,26 @@ class Reports:
         """Rows that were not set aside."""
         return self.read - self.rejected_count
 
-    def add(self, piece: Piece) -> None:
-        """Count a piece and write down what was wrong with it; the first thousand of each kind stay at hand."""
-        self.read += piece.columns.count + len(piece.rejected)
-        self.rejected_count += len(piece.rejected)
-        self.bad_cell_count += len(piece.bad_cells)
-        self.rejected += piece.rejected[: max(0, _KEPT - len(self.rejected))]
-        self.bad_cells += piece.bad_cells[: max(0, _KEPT - len(self.bad_cells))]
-        names = list(piece.rejected[0].cells) if piece.rejected else []
+    def add(self, remarks: Remarks) -> None:
+        """Count a piece by its remarks and write down what was wrong with it; the first thousand of each kind stay at hand."""
+        self.read += remarks.kept + len(remarks.rejected)
+        self.rejected_count += len(remarks.rejected)
+        self.bad_cell_count += len(remarks.bad_cells)
+        self.rejected += remarks.rejected[: max(0, _KEPT - len(self.rejected))]
+        self.bad_cells += remarks.bad_cells[: max(0, _KEPT - len(self.bad_cells))]
+        names = list(remarks.rejected[0].cells) if remarks.rejected else []
         self._write(
             self.rejected_file,
             ["row", "uscc", "reason", *names],
             (
                 [one.row, one.uscc, one.reason, *(_text(value) for value in one.cells.values())]
-                for one in piece.rejected
+                for one in remarks.rejected
             ),
         )
         self._write(
             self.bad_cells_file,
             ["row", "column", "found", "expected"],
-            ([one.row, one.column, one.found, one.expected] for one in piece.bad_cells),
+            ([one.row, one.column, one.found, one.expected] for one in remarks.bad_cells),
         )
 
     def _write(self, path: Path | None, heading: list[str], lines: Iterable[list[Any]]) -> None:
@@ -119,7 +120,7 @@ def write_frames(frames: Iterator[pl.DataFrame], path: Path) -> None:
 
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        register_io_source(source, schema=first.schema).sink_parquet(part)
+        register_io_source(source, schema=first.schema).sink_parquet(part, compression_level=1, statistics=False)
         part.replace(path)
     except pl.exceptions.PolarsError:
         if failure:

@@ -8,18 +8,21 @@ enters a comparison not as a multiple of itself, the edges are those of the cons
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
+from typing import NamedTuple
 
 from navigator.corpus.model import NOT_MONEY, BenefitKind, FactSpec
 from navigator.matching.bundle import Offer
-from navigator.matching.facts import FactBook
+from navigator.matching.facts import Conclusion, FactBook
 from navigator.matching.language import (
     Arithmetic,
     Compare,
     Const,
+    Day,
+    Evaluate,
     Fact,
     HasPrefix,
     Member,
@@ -29,7 +32,7 @@ from navigator.matching.language import (
     facts_in,
     walk,
 )
-from navigator.matching.rulebook import CompiledMeasure, RuleBook
+from navigator.matching.rulebook import CompiledMeasure, Rule, RuleBook
 from navigator.matching.tested import Tested
 
 FindEdges = Callable[[Mapping[str, Value], date], Iterable[Value]]
@@ -42,6 +45,8 @@ class Edges:
     find: FindEdges
     moves: bool
 
+
+EdgesByFact = dict[str, dict[Node, Edges]]
 
 TYPICAL_YUAN: dict[BenefitKind, float] = {
     "减税": 5000,
@@ -70,77 +75,95 @@ class Question:
     weight: float
 
 
+class Open(NamedTuple):
+    """A measure in force that needs information: its place in the rule book, the places of its conditions among all, what is missing."""
+
+    number: int
+    first: int
+    missing: tuple[str, ...]
+    estimate: float | None
+
+
 class Questioner:
-    """Answers worth trying for each fact, prepared once from all predicates of a rule book."""
+    """Answers worth trying for each fact, from all predicates of a rule book; each is prepared when it is first needed."""
 
     def __init__(self, rulebook: RuleBook) -> None:
-        self.rulebook = rulebook
-        self._edges = {
-            compiled.measure.id: _edges_by_fact(self._nodes_of(compiled), rulebook.facts.specs)
-            for compiled in rulebook.measures
-        }
-        self._asked: dict[tuple[str, str], _Asked] = {}
-
-    def _nodes_of(self, compiled: CompiledMeasure) -> list[Node]:
-        """The conditions, and every implication and derivation their facts may follow from."""
-        nodes = [rule.node for rule in compiled.rules]
-        conclusions = (*self.rulebook.facts.derived, *self.rulebook.facts.implied)
-        wanted, pending = set(compiled.facts), list(compiled.facts)
-        while pending:
-            name = pending.pop()
-            found = [conclusion.node for conclusion in conclusions if conclusion.fact == name]
-            nodes += found
-            new = {source for node in found for source in facts_in(node)} - wanted
-            wanted |= new
-            pending += new
-        return nodes
+        self._book, self._measures = rulebook.facts, rulebook.measures
+        self._usual = tuple(TYPICAL_YUAN.get(one.measure.benefit.kind, 500.0) for one in rulebook.measures)
+        self._upon: dict[str, list[Conclusion]] = {}
+        for conclusion in (*self._book.derived, *self._book.implied):
+            self._upon.setdefault(conclusion.fact, []).append(conclusion)
+        self._edges: dict[Evaluate, EdgesByFact] = {}
+        self._asked: dict[tuple[int, str], tuple[_Asked, tuple[int, ...]]] = {}
+        self._alike: dict[tuple[str, tuple[Evaluate, ...], frozenset[Node]], _Asked] = {}
 
     def questions(
         self,
         values: Mapping[str, Value],
         given: Mapping[str, Value],
-        open_measures: Mapping[str, tuple[str, ...]],
-        estimates: Mapping[str, float | None],
+        open_measures: Iterable[Open],
+        outcomes: Sequence[Value],
         as_of: date,
     ) -> tuple[Question, ...]:
-        """Questions by weight. `open_measures`: id -> missing facts of each measure in force that needs info; `values` are completed."""
-        completed = _Completions(self.rulebook.facts, values, given, as_of)
-        decided: dict[str, list[str]] = {}
-        for measure_id, missing in open_measures.items():
-            compiled = self.rulebook.by_id[measure_id]
-            for fact in missing:
-                if self._some_answer_decides(compiled, fact, completed):
-                    decided.setdefault(fact, []).append(measure_id)
-        specs = self.rulebook.facts.specs
+        """Questions by weight. `values` are the completed values of `given`, `outcomes` those of all conditions of the rule book."""
+        completed = _Completions(self._book, values, given, as_of)
+        decided: dict[str, list[Open]] = {}
+        for one in open_measures:
+            for fact in one.missing:
+                if self._some_answer_decides(one, fact, outcomes, completed):
+                    decided.setdefault(fact, []).append(one)
         found = [
-            Question(fact, specs[fact].question, len(ids), sum(self._weight(one, estimates) for one in ids))
-            for fact, ids in decided.items()
+            Question(fact, self._book.specs[fact].question, len(ones), sum(map(self._weight, ones)))
+            for fact, ones in decided.items()
         ]
         return tuple(sorted(found, key=lambda question: (-question.weight, -question.decides)))
 
-    def _some_answer_decides(self, compiled: CompiledMeasure, fact: str, completed: _Completions) -> bool:
-        asked = self._what_is_asked(compiled, fact)
-        others_open = None in completed.now.outcomes(asked.others)
-        for answer in asked.answers(completed.now):
-            outcomes = completed.having(fact, answer).outcomes(asked.rules)
-            if False in outcomes or not (others_open or None in outcomes):
-                return True
-        return False
+    def _some_answer_decides(self, one: Open, fact: str, outcomes: Sequence[Value], completed: _Completions) -> bool:
+        asked, others = self._what_is_asked(one, fact)
+        if asked.can_be_refused and fact not in completed.now.values:
+            return True
+        refuses, settles = completed.answered(asked)
+        return refuses or (settles and all(outcomes[one.first + place] is not None for place in others))
 
-    def _what_is_asked(self, compiled: CompiledMeasure, fact: str) -> _Asked:
-        key = (compiled.measure.id, fact)
+    def _what_is_asked(self, one: Open, fact: str) -> tuple[_Asked, tuple[int, ...]]:
+        """What a fact is asked for, the same for measures that ask alike, and which conditions no answer changes."""
+        key = (one.number, fact)
         if key not in self._asked:
-            book = self.rulebook.facts
-            edges = self._edges[compiled.measure.id].get(fact, [])
-            self._asked[key] = _Asked(book.specs[fact], edges, compiled, book.concluded_from(fact) | {fact})
+            compiled = self._measures[one.number]
+            changed = self._book.concluded_from(fact) | {fact}
+            rules = tuple(rule for rule in compiled.rules if not changed.isdisjoint(rule.facts))
+            others = tuple(place for place, rule in enumerate(compiled.rules) if changed.isdisjoint(rule.facts))
+            edges = self._edges_for(compiled, fact)
+            alike = (fact, tuple(rule.test for rule in rules), frozenset(edges))
+            if alike not in self._alike:
+                self._alike[alike] = _Asked(self._book.specs[fact], list(edges.values()), rules, self._book)
+            self._asked[key] = self._alike[alike], others
         return self._asked[key]
 
-    def _weight(self, measure_id: str, estimates: Mapping[str, float | None]) -> float:
-        measure = self.rulebook.by_id[measure_id].measure
-        estimate = estimates.get(measure_id)
-        if estimate is None or measure.benefit.kind in NOT_MONEY:
-            return TYPICAL_YUAN.get(measure.benefit.kind, 500)
-        return max(Offer(measure, estimate, "always").money, 500)
+    def _weight(self, one: Open) -> float:
+        measure = self._measures[one.number].measure
+        if one.estimate is None or measure.benefit.kind in NOT_MONEY:
+            return self._usual[one.number]
+        return max(Offer(measure, one.estimate, "always").money, 500)
+
+    def _edges_for(self, compiled: CompiledMeasure, fact: str) -> dict[Node, Edges]:
+        """From the conditions, and every implication and derivation their facts may follow from."""
+        found: dict[Node, Edges] = {}
+        for rule in compiled.rules:
+            found.update(self._edges_in(rule).get(fact, {}))
+        wanted, pending = set(compiled.facts), list(compiled.facts)
+        while pending:
+            for conclusion in self._upon.get(pending.pop(), ()):
+                edges = self._edges_in(conclusion)
+                found.update(edges.get(fact, {}))
+                pending += edges.keys() - wanted
+                wanted |= edges.keys()
+        return found
+
+    def _edges_in(self, predicate: Rule | Conclusion) -> EdgesByFact:
+        if predicate.test not in self._edges:
+            self._edges[predicate.test] = _edges_by_fact(predicate.node, self._book.specs)
+        return self._edges[predicate.test]
 
 
 class _Completions:
@@ -150,8 +173,35 @@ class _Completions:
         self._book, self._given = book, given
         self.now = Tested(values, as_of)
         self._made: dict[tuple[str, Value], Tested] = {}
+        self._answered: dict[_Asked, tuple[bool, bool]] = {}
 
-    def having(self, fact: str, answer: Value) -> Tested:
+    def answered(self, asked: _Asked) -> tuple[bool, bool]:
+        """Whether some answer fails a condition, and whether some answer leaves none of those it may change open."""
+        if asked not in self._answered:
+            self._answered[asked] = self._try_answers(asked)
+        return self._answered[asked]
+
+    def _try_answers(self, asked: _Asked) -> tuple[bool, bool]:
+        settles = False
+        for outcomes in (
+            self._with_nothing_concluded(asked) if asked.concludes_nothing else self._with_conclusions(asked)
+        ):
+            if False in outcomes:
+                return True, settles
+            settles = settles or None not in outcomes
+        return False, settles
+
+    def _with_nothing_concluded(self, asked: _Asked) -> Iterator[tuple[bool | None, ...]]:
+        facts = {name: self.now.values.get(name) for name in asked.facts}
+        for answer in asked.answers(self.now):
+            facts[asked.fact] = answer
+            yield tuple([rule.test(facts, self.now.as_of) for rule in asked.rules])  # type: ignore[misc]
+
+    def _with_conclusions(self, asked: _Asked) -> Iterator[tuple[bool | None, ...]]:
+        for answer in asked.answers(self.now):
+            yield self._having(asked.fact, answer).outcomes(asked.rules)
+
+    def _having(self, fact: str, answer: Value) -> Tested:
         key = (fact, answer)
         if key not in self._made:
             values = self._book.with_answer(self.now.values, self._given, fact, answer)
@@ -160,13 +210,22 @@ class _Completions:
 
 
 class _Asked:
-    """One fact asked for one measure: the conditions an answer may change, the others, and the answers worth trying."""
+    """One fact asked for: the conditions of a measure that an answer may change, and the answers worth trying."""
 
-    def __init__(self, spec: FactSpec, edges: list[Edges], compiled: CompiledMeasure, changed: frozenset[str]) -> None:
+    def __init__(self, spec: FactSpec, edges: list[Edges], rules: tuple[Rule, ...], book: FactBook) -> None:
+        self.fact, self.rules = spec.name, rules
+        self.facts = tuple({name: None for rule in rules for name in rule.facts})
         self._spec, self._edges = spec, edges
-        self.rules = tuple(rule for rule in compiled.rules if not changed.isdisjoint(rule.facts))
-        self.others = tuple(rule for rule in compiled.rules if changed.isdisjoint(rule.facts))
         self._fixed = None if any(edges_of.moves for edges_of in edges) else self._found({}, date.min, None)
+        stays_as_answered = spec.type != "code" or not book.is_concluded(spec.name)
+        self.concludes_nothing = stays_as_answered and book.concluded_from(spec.name).isdisjoint(self.facts)
+        """Whether the answer alone, with nothing that follows from it, enters the conditions."""
+        self.can_be_refused = stays_as_answered and self._some_answer_alone_refuses(self._fixed or ())
+        """Whether an answer, while the fact is unknown, fails a condition whatever the other facts and the day are."""
+
+    def _some_answer_alone_refuses(self, answers: Iterable[Value]) -> bool:
+        alone = [rule for rule in self.rules if rule.facts == (self.fact,) and not _asks_for_the_day(rule.node)]
+        return any(rule.test({self.fact: answer}, date.min) is False for rule in alone for answer in answers)
 
     def answers(self, now: Tested) -> Iterable[Value]:
         have = now.values.get(self._spec.name)
@@ -181,16 +240,19 @@ class _Asked:
         return list(_answers(self._spec, edges, have))
 
 
-def _edges_by_fact(nodes: Iterable[Node], specs: Mapping[str, FactSpec]) -> dict[str, list[Edges]]:
-    """For each fact, where the truth of each test that mentions it may change."""
-    found: dict[str, dict[Node, Edges]] = {}
-    for node in nodes:
-        for part in walk(node):
-            if isinstance(part, Compare | Member | HasPrefix) or (isinstance(part, Fact) and part.type == "bool"):
-                for name in facts_in(part):
-                    moves = specs[name].type == "date" or facts_in(part) != (name,)
-                    found.setdefault(name, {})[part] = Edges(_edges(part, specs[name]), moves)
-    return {name: list(edges.values()) for name, edges in found.items()}
+def _asks_for_the_day(node: Node) -> bool:
+    return any(isinstance(part, Day) and part.base is None for part in walk(node))
+
+
+def _edges_by_fact(node: Node, specs: Mapping[str, FactSpec]) -> EdgesByFact:
+    """For each fact of a predicate, where the truth of each test that mentions it may change."""
+    found: EdgesByFact = {name: {} for name in facts_in(node)}
+    for part in walk(node):
+        if isinstance(part, Compare | Member | HasPrefix) or (isinstance(part, Fact) and part.type == "bool"):
+            names = facts_in(part)
+            for name in names:
+                found[name][part] = Edges(_edges(part, specs[name]), specs[name].type == "date" or names != (name,))
+    return found
 
 
 def _edges(leaf: Node, spec: FactSpec) -> FindEdges:
@@ -226,7 +288,7 @@ def _crossing(leaf: Compare, name: str, constants: list[float]) -> FindEdges:
 
 
 def _answers(spec: FactSpec, edges: Collection[Value], have: Value) -> Iterable[Value]:
-    """Possible answers: the edges, what lies between and beyond them. A coarse code that is known is only made finer."""
+    """Possible answers: the edges, what lies beyond (first, for it mostly decides) and between them. A known code is only made finer."""
     kept = [edge for edge in edges if edge is not None]
     if spec.type in ("bool", "choice"):
         return kept
@@ -244,9 +306,9 @@ def _answers(spec: FactSpec, edges: Collection[Value], have: Value) -> Iterable[
             for edge in inside
             for step in (math.ceil(edge) - 1, math.floor(edge), math.ceil(edge), math.floor(edge) + 1)
         )
-        return [low, *(float(step) for step in around if low <= step <= high), high]
+        return [low, high, *(float(step) for step in around if low <= step <= high)]
     between = ((one + two) / 2 for one, two in pairwise((low, *inside, high)))
-    return [low, *inside, *between, high]
+    return [low, high, *inside, *between]
 
 
 def _codes(name: str, prefixes: list[str], have: str) -> list[str]:

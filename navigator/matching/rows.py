@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,8 +17,19 @@ import pyarrow.compute as pc
 from navigator.corpus.model import FactSpec
 from navigator.errors import InputError, shorten
 from navigator.matching.cells import PLAIN_NUMBER, read_cell
-from navigator.matching.columns import EPOCH, NUMBER_TYPES, Array, Columns, Texts, Truth, pack, position_type
-from navigator.matching.facts import USCC_CHARACTERS, FactBook
+from navigator.matching.codes import CODES_IN_MEMORY, SeenCodes, byte_lengths, read_codes
+from navigator.matching.columns import (
+    EPOCH,
+    NUMBER_TYPES,
+    Array,
+    Columns,
+    Texts,
+    Truth,
+    arrow_mask,
+    pack,
+    position_type,
+)
+from navigator.matching.facts import FactBook
 
 Cells = pa.Array | list
 """A column of a piece: typed, or the plain values of a spreadsheet."""
@@ -44,46 +56,73 @@ class Rejected:
 
 
 @dataclass(slots=True)
+class Remarks:
+    """What is to be said of a piece: how many rows it keeps, which were set aside, which cells could not be read."""
+
+    kept: int
+    rejected: list[Rejected]
+    bad_cells: list[BadCell] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
 class Piece:
-    """Some rows of a table that could be read: their codes, and their facts as columns."""
+    """Some rows of a table that could be read: their codes, their facts as columns, and remarks."""
 
     usccs: pa.Array
     columns: Columns
-    bad_cells: list[BadCell] = field(default_factory=list)
-    rejected: list[Rejected] = field(default_factory=list)
+    remarks: Remarks
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedRows:
+    """Rows whose codes were looked at: which are kept and which set aside. Their cells are still to be read."""
+
+    cells: dict[str, Cells]
+    rows: Array
+    usccs: pa.Array
+    keep: Array
+    rejected: list[Rejected]
 
 
 class RowReader:
-    """Reads the pieces of one table in order; remembers which codes were seen."""
+    """Reads the pieces of one table; remembers which codes were seen, in a file in `folder` if they are many. Close it."""
 
-    def __init__(self, book: FactBook) -> None:
+    def __init__(self, book: FactBook, folder: Path | None = None, codes_in_memory: int = CODES_IN_MEMORY) -> None:
         self._book = book
-        self._seen = _Seen()
+        self._seen = SeenCodes(codes_in_memory, folder)
 
-    def read(self, cells: dict[str, Cells], rows: Array) -> Piece:
-        """One piece; `cells` has `uscc` and facts only, `rows` are the numbers a spreadsheet gives its lines."""
-        usccs, keep, rejected = self._usccs(cells, rows)
-        piece = Piece(usccs.filter(pa.array(keep)) if rejected else usccs, Columns(int(keep.sum())), rejected=rejected)
-        for name, column in cells.items():
-            spec = self._book.specs[name]
-            if spec.type != "text":
-                kept = column if not rejected else _filtered(column, keep)
-                _ColumnReader(self._book, spec, piece, rows[keep]).read(kept)
-        piece.bad_cells.sort(key=lambda cell: cell.row)
-        return piece
+    def close(self) -> None:
+        """Forget the codes."""
+        self._seen.close()
 
-    def _usccs(self, cells: dict[str, Cells], rows: Array) -> tuple[pa.Array, Array, list[Rejected]]:
+    def check_codes(self, cells: dict[str, Cells], rows: Array) -> CheckedRows:
+        """Look at the codes of a piece, one piece after the other in the order of rows.
+
+        `cells` has `uscc` and facts only, `rows` are the numbers a spreadsheet gives its lines.
+        """
         texts = _texts(cells["uscc"])
-        table = _signs(texts)
-        valid = table.any(axis=1) & _check_digit_is_right(table)
+        valid, codes = read_codes(texts)
         fresh = np.zeros(len(valid), bool)
-        fresh[valid] = self._seen.first_times(table[valid])
+        fresh[valid] = self._seen.first_times(codes)
         listed = []
         for place in np.flatnonzero(~fresh).tolist():
             others = {name: _value(column, place) for name, column in cells.items() if name != "uscc"}
             code = texts[place].as_py()
             listed.append(Rejected(int(rows[place]), code, _reason(code, bool(valid[place])), others))
-        return texts, fresh, listed
+        return CheckedRows(cells, rows, texts, fresh, listed)
+
+    def read(self, checked: CheckedRows) -> Piece:
+        """The facts of a piece; any number of pieces may be read at a time."""
+        usccs, keep, rejected = checked.usccs, checked.keep, checked.rejected
+        kept = usccs.filter(arrow_mask(keep)) if rejected else usccs
+        piece = Piece(kept, Columns(len(kept)), Remarks(len(kept), rejected))
+        rows = checked.rows[keep]
+        for name, column in checked.cells.items():
+            spec = self._book.specs[name]
+            if spec.type != "text":
+                _ColumnReader(self._book, spec, piece, rows).read(_filtered(column, keep) if rejected else column)
+        piece.remarks.bad_cells.sort(key=lambda cell: cell.row)
+        return piece
 
 
 def _value(column: Cells, place: int) -> Any:
@@ -105,86 +144,13 @@ def _texts(column: Cells) -> pa.Array:
     texts = column.cast(pa.string())
     if texts.null_count:
         texts = pc.fill_null(texts, "")
-    lengths = pc.binary_length(texts)
-    return texts if pc.all(pc.equal(lengths, 18)).as_py() else pc.utf8_trim_whitespace(texts)
-
-
-_SIGN_VALUE = np.full(256, 255, np.uint8)
-_SIGN_VALUE[np.frombuffer(USCC_CHARACTERS.encode(), np.uint8)] = np.arange(31)
-_WEIGHTS = np.array([pow(3, power, 31) for power in range(17)], np.int32)
-
-
-def _signs(texts: pa.Array) -> Array:
-    """The 18 sign values of each code, all 0 where it is not 18 signs of the alphabet."""
-    long = pc.equal(pc.binary_length(texts), 18).to_numpy(zero_copy_only=False)
-    chosen = texts.filter(pa.array(long))
-    offsets = np.frombuffer(chosen.buffers()[1], np.int32)[chosen.offset : chosen.offset + len(chosen) + 1]
-    data = chosen.buffers()[2]
-    signs = np.frombuffer(data, np.uint8)[offsets[0] : offsets[-1]] if data else np.empty(0, np.uint8)
-    values = _SIGN_VALUE[signs].reshape(-1, 18)
-    values[(values == 255).any(axis=1)] = 0
-    table = np.zeros((len(texts), 18), np.uint8)
-    table[long] = values
-    return table
-
-
-def _check_digit_is_right(table: Array) -> Array:
-    total = table[:, :17].astype(np.int32) @ _WEIGHTS
-    return (31 - total % 31) % 31 == table[:, 17]
-
-
-class _Seen:
-    """The codes seen so far, exactly, in 12 bytes each: sorted runs, merged as they grow.
-
-    The 18th sign follows from the others. The last 12 of the 17 make a number below 2^63, the first five another.
-    """
-
-    def __init__(self) -> None:
-        self._runs: list[tuple[Array, Array]] = []
-
-    def first_times(self, table: Array) -> Array:
-        """Whether each code is seen for the first time, counting the ones before it; all are remembered."""
-        low = table[:, 5:17].astype(np.int64) @ (31 ** np.arange(11, -1, -1, dtype=np.int64))
-        high = table[:, :5].astype(np.int32) @ (31 ** np.arange(4, -1, -1, dtype=np.int32))
-        order = np.argsort(low)
-        if (low[order][1:] == low[order][:-1]).any():
-            order = np.lexsort((high, low))
-        low, high = low[order], high[order]
-        fresh = np.ones(len(low), bool)
-        fresh[1:] = (low[1:] != low[:-1]) | (high[1:] != high[:-1])
-        for run in self._runs:
-            fresh &= ~_in_run(run, low, high)
-        self._remember(low[fresh], high[fresh])
-        found = np.empty(len(low), bool)
-        found[order] = fresh
-        return found
-
-    def _remember(self, low: Array, high: Array) -> None:
-        while self._runs and len(self._runs[-1][0]) <= len(low):
-            older = self._runs.pop()
-            low, high = np.concatenate((older[0], low)), np.concatenate((older[1], high))
-            order = np.argsort(low, kind="stable")
-            low, high = low[order], high[order]
-        self._runs.append((low, high))
-
-
-def _in_run(run: tuple[Array, Array], low: Array, high: Array) -> Array:
-    lows, highs = run
-    found = np.zeros(len(low), bool)
-    place = np.searchsorted(lows, low)
-    while True:
-        same = place < len(lows)
-        same[same] = lows[place[same]] == low[same]
-        if not same.any():
-            return found
-        found[same] |= highs[place[same]] == high[same]
-        place += 1
+    return texts if (byte_lengths(texts) == 18).all() else pc.utf8_trim_whitespace(texts)
 
 
 def _filtered(column: Cells, keep: Array) -> Cells:
     if isinstance(column, list):
         return [value for value, kept in zip(column, keep, strict=True) if kept]
-    return column.filter(pa.array(keep))
+    return column.filter(arrow_mask(keep))
 
 
 class _ColumnReader:
@@ -218,11 +184,10 @@ class _ColumnReader:
     def _keep_days(self, column: pa.Array) -> None:
         if pa.types.is_timestamp(column.type) and column.type.tz:
             column = pc.local_timestamp(column)
-        days = pc.cast(column, pa.date32(), safe=False).cast(pa.int32())
-        missing = days.is_null().to_numpy(zero_copy_only=False)
-        ordinals = days.fill_null(0).to_numpy().astype(float) + EPOCH
-        inside = (ordinals >= 1) & (ordinals <= _LAST_DAY)
-        self._piece.columns.numbers[self._spec.name] = np.where(missing | ~inside, np.nan, ordinals)
+        days = pc.cast(column, pa.date32(), safe=False)
+        ordinals = _values(days, np.int32).astype(float) + EPOCH
+        inside = (ordinals >= 1) & (ordinals <= _LAST_DAY) & _known(days)
+        self._piece.columns.numbers[self._spec.name] = np.where(inside, ordinals, np.nan)
 
     def _read_distinct(self, distinct: Sequence[Any], positions: Array) -> None:
         """Loose cells: each distinct text is read once. The last distinct value stands for a missing cell."""
@@ -264,7 +229,9 @@ class _ColumnReader:
             expected = ""
         except InputError as error:
             expected = error.expected
-        self._piece.bad_cells.append(BadCell(int(self._rows[row]), self._spec.name, shorten(str(raw)), expected))
+        self._piece.remarks.bad_cells.append(
+            BadCell(int(self._rows[row]), self._spec.name, shorten(str(raw)), expected)
+        )
 
 
 _LAST_DAY = 3_652_059
@@ -280,13 +247,28 @@ def _floats(column: pa.Array) -> Array:
         column = pc.cast(column, pa.float64(), safe=False)
     if column.type != pa.float64():
         column = column.cast(pa.float64())
-    valid, data = column.buffers()
-    numbers = np.frombuffer(data, np.float64)[column.offset : column.offset + len(column)] if data else np.empty(0)
+    numbers = _values(column, np.float64)
     if column.null_count:
-        known = np.unpackbits(np.frombuffer(valid, np.uint8), count=column.offset + len(column), bitorder="little")
-        numbers = np.where(known[column.offset :], numbers, np.nan)
+        numbers = np.where(_known(column), numbers, np.nan)
     infinite = np.isinf(numbers)
     return np.where(infinite, np.nan, numbers) if infinite.any() else numbers
+
+
+def _values(column: pa.Array, kind: type) -> Array:
+    """The values of a column of fixed width where they lie; anything where one is missing."""
+    data = column.buffers()[1]
+    return (
+        np.frombuffer(data, kind)[column.offset : column.offset + len(column)] if data else np.zeros(len(column), kind)
+    )
+
+
+def _known(column: pa.Array) -> Array:
+    """Whether each value is there."""
+    valid = column.buffers()[0]
+    if valid is None:
+        return np.full(len(column), column.null_count == 0)
+    bits = np.frombuffer(valid, np.uint8)
+    return np.unpackbits(bits, count=column.offset + len(column), bitorder="little")[column.offset :].view(bool)
 
 
 def _out_of_range(spec: FactSpec, numbers: Array) -> Array:
@@ -305,7 +287,7 @@ def _as_floats(values: Sequence[Any]) -> Array:
 def _truth_of(column: pa.Array) -> Truth:
     """The bits of a boolean column; those of Arrow itself where they begin at a byte."""
     if column.offset % 8:
-        column = pa.concat_arrays([column, pa.array([], pa.bool_())])
+        column = pa.concat_arrays([column, pa.nulls(0, pa.bool_())])
     valid, values = column.buffers()
     first, end = column.offset // 8, (column.offset + len(column) + 7) // 8
     everywhere = pack(np.ones(len(column), bool))
@@ -330,8 +312,9 @@ def _distinct(column: Cells) -> tuple[Sequence[Any], Array]:
         return _distinct_of_list(column)
     coded = column if pa.types.is_dictionary(column.type) else pc.dictionary_encode(column)
     distinct = coded.dictionary.to_pylist()
-    positions = coded.indices.fill_null(len(distinct)).cast(pa.int64()) if coded.null_count else coded.indices
-    return [*distinct, None], np.asarray(positions)
+    places = coded.indices
+    positions = _values(places, places.type.to_pandas_dtype())
+    return [*distinct, None], np.where(_known(places), positions, len(distinct)) if places.null_count else positions
 
 
 def _distinct_of_list(column: Iterable[Any]) -> tuple[Sequence[Any], Array]:

@@ -46,6 +46,7 @@ class CompiledMeasure:
     estimate: Evaluate | None
     estimate_facts: tuple[str, ...]
     facts: frozenset[str]
+    estimate_node: Node | None = None
     cap: Evaluate | None = None
     """Yuan that all measures under its shared cap bring together at most."""
 
@@ -150,7 +151,7 @@ def compile_measure(measure: Measure, book: FactBook, corpus: Corpus) -> Compile
                 changeable(node, book.specs),
             )
         )
-    estimate, estimate_facts = None, ()
+    tree, estimate, estimate_facts = None, None, ()
     if measure.benefit.estimate is not None:
         tree = parse_estimate(measure.benefit.estimate, book.specs, corpus.place(measure.id, "benefit", "estimate"))
         estimate, estimate_facts = compile_node(tree), facts_in(tree)
@@ -159,7 +160,7 @@ def compile_measure(measure: Measure, book: FactBook, corpus: Corpus) -> Compile
         cap_place = corpus.place(measure.id, "shared_cap", "amount")
         cap = compile_node(parse_estimate(measure.shared_cap.amount, book.specs, cap_place))
     names = frozenset(name for rule in rules for name in rule.facts)
-    return CompiledMeasure(measure, tuple(rules), estimate, estimate_facts, names, cap)
+    return CompiledMeasure(measure, tuple(rules), estimate, estimate_facts, names, tree, cap)
 
 
 def compile_commitment(commitment: Commitment, book: FactBook, corpus: Corpus) -> CompiledCommitment:

@@ -1,14 +1,16 @@
-"""The lines of an .xlsx sheet one after the other, several times as fast as openpyxl's own reader and in little memory.
+"""The lines of an .xlsx sheet one after the other, many times as fast as openpyxl's own reader and in little memory.
 
 Only what a table needs is read: values, dates by their format, 3% as text. openpyxl decides which formats are dates and what day a
-number is; it also writes all sheets elsewhere. Formulas give the value that was last computed.
+number is; it also writes all sheets elsewhere. Formulas give the value that was last computed. Rows written as Excel, WPS and the usual
+libraries write them are taken apart by an expression that has to account for every character; any other row is parsed as XML.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 from zipfile import ZipFile
@@ -20,41 +22,167 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, fr
 COLUMNS = 1_000
 """Cells further right are not looked at."""
 
+_ROW = re.compile(r"\s*(?:<row[^<>]*/>\s*)*<row([^<>]*)>")
+_ROW_NUMBER = re.compile(r' r="([0-9]{1,8})"')
+_CELL = re.compile(
+    r'<c r="([A-Z]{1,3})[0-9]+"(?: s="([0-9]+)")?(?: t="([a-zA-Z]+)")?'
+    r'(?:/>|>(?:<v>([^<&]*)</v>|<is><t(?: xml:space="preserve")?>([^<&]*)</t></is>)?</c>)'
+)
+_GROUPS = _CELL.groups + 1
+_SHEET_START = re.compile(rb"<worksheet[\s>]")
+_ENCODING = re.compile(rb"""<\?xml[^>]*encoding=["'](?!utf-8["'])""", re.IGNORECASE)
+_LONGEST_START, _LONGEST_ROW = 1 << 20, 8 << 20
+_READ = 1 << 20
+_REMEMBERED = 50_000
 _PLAIN_INTEGER = re.compile(r"-?[0-9]{1,15}")
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
-def sheet_lines(path: Path) -> Iterator[tuple[int, list[Any]]]:
-    """Lines of the first visible sheet that are not blank, with their numbers. Raises ValueError or KeyError where it is no such file."""
+Lines = Iterator[tuple[int, list[Any]]]
+"""Lines that are not blank, with the numbers a spreadsheet gives them."""
+
+
+def sheet_lines(path: Path, name: str = "") -> Lines:
+    """Lines of a sheet, the first visible one unless named. Raises ValueError or KeyError where it is no such file or sheet."""
     with ZipFile(path) as archive:
         book = _parsed(archive, "xl/workbook.xml")
-        part = _first_sheet(archive, book)
-        properties = next(book.iter("{*}workbookPr"), None)
-        mac = properties is not None and properties.get("date1904") in ("1", "true")
-        cells = _Cells(_shared_texts(archive), _formats(archive), CALENDAR_MAC_1904 if mac else CALENDAR_WINDOWS_1900)
-        with archive.open(part) as file:
-            for number, line in _rows(file, cells.read):
-                if any(value is not None and value != "" for value in line):
-                    yield number, line
+        parts = _parts(archive, book)
+        yield from _lines(archive, parts[name or next(iter(parts))], _cells(archive, book))
 
 
-def _rows(file: IO[bytes], read: Callable[[Any], Any]) -> Iterator[tuple[int, list[Any]]]:
-    number = 0
-    for row in _elements(file, "row"):
-        said = row.get("r")
-        number = int(said) if said else number + 1
-        line: list[Any] = []
-        for cell in row:
-            place = _column(cell.get("r"), len(line))
-            if place >= COLUMNS:
-                continue
-            if place > len(line):
-                line.extend([None] * (place - len(line)))
-            if place < len(line):
-                line[place] = read(cell)
+def sheet_starts(path: Path, count: int) -> dict[str, list[tuple[int, list[Any]]]]:
+    """The first lines of each visible sheet that has any. Raises as `sheet_lines` does."""
+    with ZipFile(path) as archive:
+        book = _parsed(archive, "xl/workbook.xml")
+        cells = _cells(archive, book)
+        found = {
+            name: list(islice(_lines(archive, part, cells), count)) for name, part in _parts(archive, book).items()
+        }
+    return {name: lines for name, lines in found.items() if lines}
+
+
+def sheet_part(archive: ZipFile, name: str = "") -> str:
+    """The part of the file a sheet lies in, the first visible one unless named."""
+    parts = _parts(archive, _parsed(archive, "xl/workbook.xml"))
+    return parts[name or next(iter(parts))]
+
+
+def _cells(archive: ZipFile, book: Any) -> _Cells:
+    properties = next(book.iter("{*}workbookPr"), None)
+    mac = properties is not None and properties.get("date1904") in ("1", "true")
+    return _Cells(_shared_texts(archive), _formats(archive), CALENDAR_MAC_1904 if mac else CALENDAR_WINDOWS_1900)
+
+
+def _lines(archive: ZipFile, part: str, cells: _Cells) -> Lines:
+    for number, line in _rows(lambda: archive.open(part), cells):
+        if any(value is not None and value != "" for value in line):
+            yield number, line
+
+
+class _Unusual(Exception):
+    """A sheet that is not written the usual way from here on."""
+
+
+def _rows(opened: Callable[[], IO[bytes]], cells: _Cells) -> Iterator[tuple[int, list[Any]]]:
+    last = 0
+    try:
+        with opened() as file:
+            for last, line in _usual_rows(file, cells):
+                yield last, line
+        return
+    except _Unusual:
+        pass
+    with opened() as file:
+        number = 0
+        for row in _elements(file, "row"):
+            said = row.get("r")
+            number = int(said) if said else number + 1
+            if number > last:
+                yield number, _line(_cells_of(row), cells)
+
+
+def _usual_rows(file: IO[bytes], cells: _Cells) -> Iterator[tuple[int, list[Any]]]:
+    """Rows by expression. Raises _Unusual at the first thing that is none and cannot be parsed by itself either."""
+    for text in _whole_rows(file):
+        for piece in text.split("</row>")[:-1]:
+            row = _ROW.match(piece)
+            said = row and _ROW_NUMBER.search(row[1])
+            if row is None or said is None:
+                raise _Unusual
+            parts = _CELL.split(piece[row.end() :])
+            if "".join(parts[::_GROUPS]).strip():
+                yield int(said[1]), _line(_cells_of(_row_element(piece)), cells)
             else:
-                line.append(read(cell))
-        yield number, line
+                found = zip(*(parts[group::_GROUPS] for group in range(1, _GROUPS)), strict=True)
+                yield int(said[1]), _line(found, cells)
+
+
+def _whole_rows(file: IO[bytes]) -> Iterator[str]:
+    """The text of the rows, cut behind a row; at the end of the last nothing but empty rows is left."""
+    rest = b""
+    while b"<sheetData>" not in rest:
+        block = file.read(_READ)
+        if not block or len(rest) > _LONGEST_START:
+            raise _Unusual
+        rest += block
+    start, rest = rest.split(b"<sheetData>", 1)
+    if b"<!" in start or _ENCODING.search(start) or not _SHEET_START.search(start):
+        raise _Unusual
+    while True:
+        body, ended, _ = rest.partition(b"</sheetData>")
+        cut = body.rfind(b"</row>") + len(b"</row>") if b"</row>" in body else 0
+        if b"<!" in body[:cut]:
+            raise _Unusual
+        yield body[:cut].decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
+        if ended:
+            return
+        block = file.read(_READ)
+        rest = body[cut:] + block
+        if not block or len(rest) > _LONGEST_ROW:
+            raise _Unusual
+
+
+def _row_element(piece: str) -> Any:
+    """A row by itself as an element."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True)
+    try:
+        return etree.fromstring(f"<r {_NAMESPACES}>{piece}</row></r>", parser)[-1]
+    except etree.XMLSyntaxError:
+        raise _Unusual from None
+
+
+_NAMESPACES = 'xmlns:x14ac="x14ac" xmlns:xr="xr" xmlns:r="r" xmlns:mc="mc"'
+
+Cell = tuple[str | None, str | None, str | None, str | None, str | None]
+"""Letters of the column, number of the style, kind, what is written as its value, the text that stands in the cell itself."""
+
+
+def _cells_of(row: Any) -> Iterator[Cell]:
+    for cell in row:
+        kind = cell.get("t")
+        written = next((child.text for child in reversed(cell) if child.tag.rpartition("}")[2] == "v"), None)
+        reference = (cell.get("r") or "").rstrip("0123456789")
+        yield reference, cell.get("s"), kind, written, _text_of(cell) if kind == "inlineStr" else None
+
+
+def _line(found: Iterable[Cell], cells: _Cells) -> list[Any]:
+    line: list[Any] = []
+    known, value_of = _columns, cells.value
+    for letters, style, kind, written, text in found:
+        place = known.get(letters)
+        if place is None:
+            place = _column(letters, len(line))
+        if place >= COLUMNS:
+            continue
+        value = text or None if kind == "inlineStr" else value_of(written, kind, style) if written else None
+        if place == len(line):
+            line.append(value)
+        elif place > len(line):
+            line.extend([None] * (place - len(line)))
+            line.append(value)
+        else:
+            line[place] = value
+    return line
 
 
 def _elements(file: IO[bytes], name: str) -> Iterator[Any]:
@@ -69,22 +197,18 @@ def _elements(file: IO[bytes], name: str) -> Iterator[Any]:
         raise ValueError(str(error)) from None
 
 
-_columns: dict[str, int] = {}
+_columns: dict[str | None, int] = {}
 
 
-def _column(reference: str | None, otherwise: int) -> int:
-    if not reference:
+def _column(letters: str | None, otherwise: int) -> int:
+    """The place of a column by its letters, and for next time."""
+    if not letters or not re.fullmatch("[A-Z]{1,3}", letters):
         return otherwise
-    letters = reference.rstrip("0123456789")
-    place = _columns.get(letters)
-    if place is None:
-        if not re.fullmatch("[A-Z]{1,3}", letters):
-            return otherwise
-        number = 0
-        for letter in letters:
-            number = number * 26 + ord(letter) - 64
-        place = _columns[letters] = number - 1
-    return place
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    _columns[letters] = number - 1
+    return number - 1
 
 
 class _Cells:
@@ -94,34 +218,35 @@ class _Cells:
         self._texts, self._calendar = texts, calendar
         self._dates = {str(place) for place, form in enumerate(formats) if is_date_format(form)}
         self._shares = {str(place) for place, form in enumerate(formats) if "%" in form} - self._dates
+        self._formed = self._dates | self._shares
+        self._days: dict[str, Any] = {}
 
-    def read(self, cell: Any) -> Any:
-        """The value of a cell element."""
-        kind = cell.get("t", "n")
-        if kind == "inlineStr":
-            return _text_of(cell) or None
-        written = next((child.text for child in reversed(cell) if child.tag.endswith("}v")), None)
-        if not written:
-            return None
-        match kind:
-            case "n":
-                return self._number(written, cell.get("s"))
-            case "s":
-                return self._texts[int(written)]
-            case "b":
-                return written.strip() in ("1", "true")
-            case "d":
-                return from_ISO8601(written)
-        return written
-
-    def _number(self, written: str, style: str | None) -> Any:
-        value = int(written) if _PLAIN_INTEGER.fullmatch(written) else float(written)
-        if style in self._dates:
+    def value(self, written: str, kind: str | None, style: str | None) -> Any:
+        """The value of a cell in which something is written."""
+        if kind == "s":
             try:
-                return from_excel(value, self._calendar)
+                return self._texts[int(written)]
+            except IndexError:
+                raise ValueError(f"no shared text {written}") from None
+        if kind is None or kind == "n":
+            value = int(written) if _PLAIN_INTEGER.fullmatch(written) else float(written)
+            return self._formed_number(value, written, style) if style in self._formed else value
+        if kind == "b":
+            return written.strip() in ("1", "true")
+        return from_ISO8601(written) if kind == "d" else written
+
+    def _formed_number(self, value: float, written: str, style: str | None) -> Any:
+        """A number that is shown as a day or as per cent."""
+        if style in self._shares:
+            return f"{value * 100:.12g}%"
+        if written not in self._days:
+            if len(self._days) >= _REMEMBERED:
+                self._days.clear()
+            try:
+                self._days[written] = from_excel(value, self._calendar)
             except (OverflowError, ValueError):
-                return value
-        return f"{value * 100:.12g}%" if style in self._shares else value
+                self._days[written] = value
+        return self._days[written]
 
 
 def _text_of(element: Any) -> str:
@@ -133,18 +258,22 @@ def _text_of(element: Any) -> str:
     return "".join(part.text or "" for part in element.iter("{*}t") if not part.getparent().tag.endswith("}rPh"))
 
 
-def _first_sheet(archive: ZipFile, book: Any) -> str:
-    """The name of the part that holds the first visible sheet, or the first at all."""
+def _parts(archive: ZipFile, book: Any) -> dict[str, str]:
+    """The visible sheets, or all where none is, by name in their order, each with the part that holds it."""
     relations = {one.get("Id"): one.get("Target", "") for one in _parsed(archive, "xl/_rels/workbook.xml.rels")}
     sheets = [
-        (relations[sheet.get(_RELATION)], sheet.get("state", "visible"))
+        (sheet.get("name", ""), relations[sheet.get(_RELATION)], sheet.get("state", "visible") == "visible")
         for sheet in book.iter("{*}sheet")
         if "worksheet" in relations.get(sheet.get(_RELATION), "")
     ]
-    target = next((target for target, state in sheets if state == "visible"), sheets[0][0] if sheets else "")
-    if not target:
+    if not sheets:
         raise ValueError("no sheet")
-    return target.lstrip("/") if target.startswith("/") else str(PurePosixPath("xl") / target)
+    some_visible = any(visible for _, _, visible in sheets)
+    return {
+        name: target.lstrip("/") if target.startswith("/") else str(PurePosixPath("xl") / target)
+        for name, target, visible in sheets
+        if visible or not some_visible
+    }
 
 
 def _shared_texts(archive: ZipFile) -> list[str]:

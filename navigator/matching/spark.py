@@ -64,12 +64,16 @@ def wide_frames(
     folder = Path(tempfile.mkdtemp(prefix=".matching-", dir=beside))
     try:
         (folder / "given").mkdir()
-        for number, piece in enumerate(read_pieces(table, rulebook, reports, progress)):
+        for number, piece in enumerate(read_pieces(_same, table, rulebook, reports, progress)):
             frame = _checked(piece, reports.matched - piece.columns.count, rulebook.facts.specs)
             frame.write_parquet(folder / "given" / f"{number:06}.parquet")
         yield from _matched(spark, folder / "given", folder / "found", as_of, rulebook)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _same(piece: Piece) -> Piece:
+    return piece
 
 
 def _checked(piece: Piece, first: int, specs: Mapping[str, FactSpec]) -> pl.DataFrame:

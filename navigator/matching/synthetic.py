@@ -17,6 +17,7 @@ from navigator.corpus.industries import load_industries
 from navigator.corpus.model import FactSpec
 from navigator.matching.facts import USCC_CHARACTERS
 from navigator.matching.rulebook import default_rulebook
+from navigator.matching.synthetic_names import example_names
 
 Array = np.ndarray
 
@@ -48,26 +49,6 @@ _TRADES: dict[str, dict[str, float]] = {
 }  # fmt: skip
 _MEDIAN_STAFF = {"企业": 7.0, "个体工商户": 1.8, "农民专业合作社": 8.0, "社会组织": 9.0}
 _SPREAD = {"企业": 1.35, "个体工商户": 0.7, "农民专业合作社": 0.8, "社会组织": 0.8}
-_WORDS = (
-    "楚",
-    "荆",
-    "汉江",
-    "漳河",
-    "明显陵",
-    "龙泉",
-    "象山",
-    "鑫",
-    "恒",
-    "瑞",
-    "宏",
-    "盛",
-    "嘉",
-    "丰",
-    "泰",
-    "顺",
-    "诚",
-    "德",
-)
 _MULTIPLIER = 472_882_027
 
 
@@ -103,7 +84,7 @@ def synthetic_enterprises(count: int, seed: int, unknown: float = 0.3, first: in
     city = _City(np.random.default_rng([seed, first]), count)
     _draw(city, specs)
     numbers = np.arange(first, first + count, dtype=np.uint64)
-    columns = {"uscc": _usccs(city, numbers), "name": _names(city, numbers)}
+    columns = {"uscc": _usccs(city, numbers), "name": _names(city, np.random.default_rng([seed, first, 1]))}
     for name, spec in specs.items():
         if name in columns or spec.derived:
             continue
@@ -385,12 +366,14 @@ _STANDARD_VALUE = np.array(["0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ".index(sign) f
 """What a sign counts in GB 11714: digits as they are, letters from 10."""
 
 
-def _names(city: _City, numbers: Array) -> pl.Series:
-    kinds = pl.Series(["有限公司", "经营部", "农民专业合作社", "服务中心"]).gather(city.made["entity_type"])
-    places = pl.Series(["外地" if name == "荆门市外" else name for name in _REGIONS]).gather(city.made["region"])
-    words = pl.Series(_WORDS).gather(city.random.integers(0, len(_WORDS), city.count))
-    return (
-        pl.select(pl.concat_str([pl.lit("示例"), places, words, pl.Series(numbers + 1).cast(pl.String), kinds]))
-        .to_series()
-        .alias("name")
-    )
+def _names(city: _City, random: np.random.Generator) -> pl.Series:
+    form = city.made["entity_type"]
+    regions = pl.Series(list(_REGIONS)).gather(city.made["region"])
+    industries = pl.Series(city.made["industry"].tolist(), dtype=pl.String)
+    rows = [np.flatnonzero(form == position) for position in range(len(_FORMS))]
+    names = [
+        example_names(random, name, regions.gather(place), industries.gather(place))
+        for name, place in zip(_FORMS, rows, strict=True)
+        if len(place)
+    ]
+    return pl.concat(names).gather(np.argsort(np.concatenate(rows)))

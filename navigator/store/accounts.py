@@ -24,7 +24,7 @@ from navigator.store.engine import reading, transaction
 from navigator.store.tables import AccountRow, AttemptRow, SignInRow
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 200
-_NAME = re.compile(r"[\w.·@-]{2,32}")
+_NAME = re.compile(r"[\w.·@+-]{2,64}")
 _hasher = PasswordHasher(time_cost=3, memory_cost=32 * 1024, parallelism=1)
 _hashing = threading.BoundedSemaphore(2)
 """Each hash takes 32 MB and a processor; a crowd at the door waits its turn."""
@@ -52,8 +52,11 @@ def key_of(name: str) -> str:
     return unicodedata.normalize("NFKC", name).replace("\0", "").strip().casefold()
 
 
-def add_account(actor: Actor | None, name: str, role: str, region: str | None, password: str) -> Account:
-    """Make an account. For administrators. Raises InputError for a name taken, a role or region there is none of, a weak password."""
+def add_account(actor: Actor | None, name: str, role: str, region: str | None, password: str | None) -> Account:
+    """Make an account; without a password it is for the organisation's provider only (navigator.oidc). For administrators.
+
+    Raises InputError for a name taken, a role or region there is none of, a weak password.
+    """
     actor = need(actor, "admin")
     name = _checked_name(name)
     kept_role, region = _checked_scope(role, region)
@@ -63,7 +66,7 @@ def add_account(actor: Actor | None, name: str, role: str, region: str | None, p
         key=key_of(name),
         role=kept_role,
         region=region,
-        password=hash_password(password, name),
+        password=_unknown_password() if password is None else hash_password(password, name),
         created=now,
         password_set=now,
     )
@@ -209,6 +212,11 @@ def password_fits(hashed: str, password: str) -> bool:
 @cache
 def no_password() -> str:
     """A hash that no password belongs to: names without an account take as long to refuse as wrong passwords."""
+    return _unknown_password()
+
+
+def _unknown_password() -> str:
+    """The hash of a password that nobody ever saw."""
     return _hasher.hash(secrets.token_urlsafe(32))
 
 
@@ -224,8 +232,8 @@ def _taken(name: str) -> InputError:
 
 def _checked_name(name: str) -> str:
     name = unicodedata.normalize("NFKC", name).strip()
-    if not _NAME.fullmatch(name):
-        raise InputError("用户名", f"写的是{shown(name)}", "应是2到32个汉字、字母、数字，可以带 . - _ @")
+    if not _NAME.fullmatch(name) or len(key_of(name)) > 64:
+        raise InputError("用户名", f"写的是{shown(name)}", "应是2到64个汉字、字母、数字，可以带 . - _ @ +")
     return name
 
 

@@ -20,6 +20,13 @@ from navigator.store.tables import AuditRow
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 LONGEST_EXPORT = 100_000
+SUBJECTS = {
+    "enterprise": "企业", "user": "用户", "measure": "政策事项", "document": "文件", "draft": "草稿", "import": "导入",
+    "push-batch": "推送批次", "push": "推送", "sample": "抽查", "backtest": "回测", "metric": "指标", "contact": "联系方式",
+    "remark": "留言", "link": "链接", "fulfilment": "免申即享兑现", "window": "窗口办理", "upkeep": "维护清单", "audit": "日志", "store": "数据库",
+}  # fmt: skip
+"""What the kinds of subjects are called."""
+_PARAMETERS = {"actor": "谁", "action": "做了什么", "subject": "对象", "from": "从", "to": "到"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +125,8 @@ def export_audit(actor: Actor | None, parameters: Mapping[str, str]) -> Download
         to_day=_day(parameters.get("to", "")),
     )
     entries = read_audit(actor, wanted, limit=LONGEST_EXPORT)
-    audit(actor, "导出日志", "audit:", {"行数": len(entries), **{k: v for k, v in parameters.items() if v}})
+    chosen = {_PARAMETERS[name]: value for name, value in parameters.items() if value and name in _PARAMETERS}
+    audit(actor, "导出日志", "audit:", {"行数": len(entries), **chosen})
     header = ("时间", "谁", "身份", "区域", "做了什么", "对象", "说明")
     return csv_download(
         "操作日志.csv",
@@ -130,7 +138,7 @@ def export_audit(actor: Actor | None, parameters: Mapping[str, str]) -> Download
                 ROLE_NAMES.get(entry.role, entry.role),
                 entry.region or "全市",
                 entry.action,
-                entry.subject,
+                shown_subject(entry.subject),
                 shown_details(entry.details),
             )
             for entry in entries
@@ -141,6 +149,12 @@ def export_audit(actor: Actor | None, parameters: Mapping[str, str]) -> Download
 def shown_moment(at: datetime) -> str:
     """A moment by the clock of the city: 2026-11-23 15:04:05."""
     return at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def shown_subject(subject: str) -> str:
+    """A subject for a reader: 用户 张三, 企业; one of no known kind as it stands."""
+    kind, _, name = subject.partition(":")
+    return f"{SUBJECTS[kind]} {name}".strip() if kind in SUBJECTS else subject
 
 
 def shown_details(details: Mapping[str, Any]) -> str:

@@ -36,7 +36,7 @@ from navigator.store.migrate import bring_to, drop_everything, revision
 from navigator.store.schema import METADATA
 
 _MANIFEST = "manifest.json"
-_NOT_TAKEN_ALONG = {"sign_ins", "attempts"}
+_NOT_TAKEN_ALONG = {"sign_ins", "attempts", "push_tallies"}
 _LEFT = {"index", "backups", "restoring.part"}
 _UNFINISHED = ".part"
 _ROWS_AT_ONCE = 1_000

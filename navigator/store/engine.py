@@ -144,7 +144,7 @@ def _open_sqlite(url: str) -> Engine:
     return made
 
 
-_json = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
+_json = json.JSONEncoder(ensure_ascii=False, allow_nan=False, check_circular=False, separators=(",", ":")).encode
 
 
 def _prepare_sqlite(connection: Any, record: Any) -> None:

@@ -104,7 +104,7 @@ def take_part(
     known = _held(session, merged)
     for uscc, profiles in merged.items():
         row = known.get(uscc)
-        facts = dict(row.facts) if row else {}
+        facts = dict(row.facts) if row else _kept(*profiles.pop(0))
         for profile, origin in profiles:
             _complete(facts, profile, origin)
         if not actor.covers(_region(facts)) or (row is not None and not actor.covers(row.region)):
@@ -145,6 +145,16 @@ def _code(profile: Mapping[str, Value]) -> str:
     if not isinstance(uscc, str):
         raise InputError("统一社会信用代码", "有一行没有填", "没有代码的行先放到一边")
     return uscc
+
+
+def _kept(profile: Mapping[str, Value], origin: tuple[int, str]) -> dict[str, Any]:
+    """The facts of a new record as the database keeps them."""
+    source_id, on = origin
+    return {
+        name: [value.isoformat() if type(value) is date else value, source_id, on]
+        for name, value in profile.items()
+        if value is not None
+    }
 
 
 def _complete(facts: dict[str, Any], profile: Mapping[str, Value], origin: tuple[int, str]) -> None:

@@ -270,7 +270,8 @@ def save_facts(
         if not before:
             return _enterprise(session, row)
         _write(session, row, actor, {name: after[name] for name in before}, remark)
-        audit(actor, "改企业档案", _subject(row), {"版本": row.version, "改了": sorted(before)}, within=session)
+        changed = "、".join(_book().specs[name].label for name in before)
+        audit(actor, "改企业档案", _subject(row), {"版本": row.version, "改了": changed}, within=session)
         return _enterprise(session, row)
 
 

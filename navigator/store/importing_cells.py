@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -25,7 +26,8 @@ from navigator.store.importing_columns import FACT_DATE, Use
 
 _PLAIN = re.compile(PLAIN_NUMBER)
 _GROUPED = re.compile(r"[-+]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
-_REMEMBERED = 100_000
+_REMEMBERED = 5_000
+"""Different cells of a column that are remembered: columns of yes and no, of regions and head counts have fewer."""
 _LONGEST_NAME = 200
 _ANY_DATE = "established_on"
 """The fact whose rules for dates also hold for the day of a row."""
@@ -57,11 +59,13 @@ class RowReader:
     def __init__(
         self, book: FactBook, headings: Sequence[str], uses: Sequence[Use], on: date, region: str | None, last_day: date
     ) -> None:
-        self._columns = [
+        columns = [
             (place, heading, _Column(book, use))
             for place, (heading, use) in enumerate(zip(headings, uses, strict=True))
             if use.fact
         ]
+        self._columns = [(place, heading, column.fact, column.known, column) for place, heading, column in columns]
+        self._width = len(headings)
         self._on, self._region, self._last_day = on, region, last_day
         self.refusals: list[Refusal] = []
 
@@ -70,19 +74,20 @@ class RowReader:
         facts: dict[str, Value] = {}
         remarks: list[Refusal] = []
         written = ""
-        width = len(cells)
-        for place, heading, column in self._columns:
-            raw = cells[place] if place < width else None
-            if raw is None or raw == "":
+        if len(cells) < self._width:
+            cells = [*cells, *[None] * (self._width - len(cells))]
+        for place, heading, fact, known, column in self._columns:
+            raw = cells[place]
+            if not raw and (raw is None or raw == ""):
                 continue
-            if column.fact == "uscc":
+            if fact == "uscc":
                 written = _code(raw)
                 continue
-            value, fault = column.read(raw)
+            value, fault = known[type(raw)].get(raw) or column.read(raw)
             if fault:
                 remarks.append(Refusal(line, heading, shorten(str(raw)), fault))
             elif value is not None:
-                facts[column.fact] = value
+                facts[fact] = value
         if not is_uscc(written):
             self.refusals.append(Refusal(line, "", shorten(written or _first_name(facts)), _why(written)))
             return None
@@ -97,22 +102,20 @@ class RowReader:
 
 
 class _Column:
-    """Reads the cells of one column, each different text once."""
+    """Reads the cells of one column, what occurs often once. `known`: type and cell, since 1, 1.0 and true are one key."""
 
     def __init__(self, book: FactBook, use: Use) -> None:
         self.fact = use.fact
         self.spec = book.specs[_ANY_DATE if use.fact == FACT_DATE else use.fact]
+        self.known: defaultdict[type, dict[Any, tuple[Value, str]]] = defaultdict(dict)
         self._book, self._factor = book, use.factor(self.spec)
-        self._known: dict[Any, tuple[Value, str]] = {}
 
     def read(self, raw: Any) -> tuple[Value, str]:
         """The value, or what is wrong with the cell."""
-        key = raw if type(raw) is str else (type(raw), raw)
-        found = self._known.get(key)
-        if found is None:
-            if len(self._known) >= _REMEMBERED:
-                self._known.clear()
-            found = self._known[key] = self._read(raw)
+        found = self._read(raw)
+        known = self.known[type(raw)]
+        if len(known) < _REMEMBERED:
+            known[raw] = found
         return found
 
     def _read(self, raw: Any) -> tuple[Value, str]:
@@ -125,6 +128,8 @@ class _Column:
         spec = self.spec
         if spec.type in _NUMBERS:
             raw = _number(raw, self._factor)
+            if type(raw) is float:
+                return self._book.read_value(spec.name, raw, "表格")
         elif spec.name == "region" and isinstance(raw, str):
             raw = load_regions().find(unicodedata.normalize("NFKC", raw)) or raw
         elif spec.name == "industry":
@@ -136,13 +141,18 @@ class _Column:
 
 def _number(raw: Any, factor: int) -> Any:
     """A plain number in the column's unit; a text with a unit of its own (120万) stays as it is."""
-    if isinstance(raw, bool):
+    kind = type(raw)
+    if kind is float and factor == 1:
         return raw
-    text = unicodedata.normalize("NFKC", str(raw)).replace(" ", "")
-    if _GROUPED.fullmatch(text):
-        text = text.replace(",", "")
+    text = raw if kind is str else str(raw)
     if not _PLAIN.fullmatch(text):
-        return raw
+        if kind is not str:
+            return raw
+        text = unicodedata.normalize("NFKC", text).replace(" ", "")
+        if _GROUPED.fullmatch(text):
+            text = text.replace(",", "")
+        if not _PLAIN.fullmatch(text):
+            return raw
     return float(text) if factor == 1 else float(Decimal(text) * factor)
 
 

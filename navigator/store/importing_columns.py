@@ -114,14 +114,16 @@ def _propose(heading: str, cells: Sequence[Any], noted: str) -> Proposal:
         return Proposal(Use("uscc"), "内容都是18位信用代码", True)
     fact = named(heading)
     if fact == FACT_DATE:
-        return Proposal(Use(FACT_DATE), "列名", True)
+        return Proposal(Use(FACT_DATE), "按列名认的", True)
     if fact:
-        return Proposal(Use(fact, unit_for(specs[fact].type, heading, noted)), "列名", True)
+        return Proposal(Use(fact, unit_for(specs[fact].type, heading, noted)), "按列名认的", True)
     by_content = _by_content(texts, specs)
     if by_content:
         return Proposal(Use(by_content), "看内容猜的")
     fact = _contained(heading)
-    return Proposal(Use(fact, unit_for(specs[fact].type, heading, noted)), "列名里有") if fact else Proposal(Use())
+    return (
+        Proposal(Use(fact, unit_for(specs[fact].type, heading, noted)), "列名里有这个词") if fact else Proposal(Use())
+    )
 
 
 def _by_content(texts: Sequence[str], specs: Mapping[str, FactSpec]) -> str:

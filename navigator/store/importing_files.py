@@ -11,18 +11,19 @@ import re
 import tempfile
 import zipfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path, PurePath
 from typing import IO, Any
 
 from navigator.auth import Actor, need
 from navigator.errors import InputError, shorten
-from navigator.matching.tables import table_lines
+from navigator.matching.sheets import sheet_part
+from navigator.matching.tables import sheets_of, table_lines
 from navigator.settings import settings
 from navigator.store.importing_columns import named
 
-LARGEST = 100_000_000
+LARGEST = 200_000_000
 """Bytes of one file."""
 MOST_ROWS = 500_000
 _UNPACKED = 2_000_000_000
@@ -35,10 +36,11 @@ _COLUMNS = 300
 
 @dataclass(frozen=True, slots=True)
 class KeptFile:
-    """A file under its hash, and the name it is shown by."""
+    """A file under its hash, the name it is shown by, and which sheet of it is read (empty: the first, or there are none)."""
 
     sha256: str
     name: str
+    sheet: str = ""
 
     @property
     def path(self) -> Path:
@@ -97,12 +99,40 @@ def lines_of(file: KeptFile) -> Iterator[tuple[int, list[Any]]]:
     if not file.path.is_file():
         raise InputError(file.name, "原来的文件不在了", "请重新选这个文件导入，已经收进来的不会重复")
     try:
-        for number, cells in table_lines(file.path):
+        for number, cells in table_lines(file.path, file.sheet):
             if number > MOST_ROWS + _HEADINGS_WITHIN:
                 raise InputError(file.name, f"超过 {MOST_ROWS:,} 行", "请分成几个文件")
             yield number, cells
     except InputError as fault:
         raise InputError(file.name, fault.found, fault.expected) from None
+
+
+def sheets_to_choose(file: KeptFile) -> list[KeptFile]:
+    """The same file once for each sheet with rows, the one that looks most like a list of enterprises first; one where it has no sheets."""
+    try:
+        starts = sheets_of(file.path, _HEADINGS_WITHIN)
+    except InputError as fault:
+        raise InputError(file.name, fault.found, fault.expected) from None
+    best = sorted(starts, key=lambda sheet: -max(_facts_named(cells) for _, cells in starts[sheet]))
+    return [replace(file, sheet=sheet) for sheet in best] or [file]
+
+
+def choose_sheet(file: KeptFile, wanted: str | None) -> KeptFile:
+    """The file with the sheet that is wanted, or without a wish the likeliest."""
+    offered = sheets_to_choose(file)
+    if wanted is None:
+        return offered[0]
+    for one in offered:
+        if one.sheet == wanted.strip():
+            return one
+    listed = "、".join(one.sheet for one in offered if one.sheet)
+    raise InputError(
+        file.name, f"里面没有叫“{shorten(wanted)}”的、有内容的表", f"有 {listed}" if listed else "它没有分成几张表"
+    )
+
+
+def _facts_named(cells: Sequence[Any]) -> int:
+    return len({named(_text(cell)) for cell in cells} - {""})
 
 
 def look_into(file: KeptFile) -> Sheet:
@@ -112,7 +142,7 @@ def look_into(file: KeptFile) -> Sheet:
         raise InputError(file.name, "里面没有内容", "第一行写列名，下面一行一家企业")
     place = max(
         range(min(len(start), _HEADINGS_WITHIN)),
-        key=lambda place: (len({named(_text(cell)) for cell in start[place][1]} - {""}), -place),
+        key=lambda place: (_facts_named(start[place][1]), -place),
     )
     line, cells = start[place]
     width = max(len(cells) for _, cells in start[place:])
@@ -143,12 +173,8 @@ def last_line_of(file: KeptFile) -> int:
     """The number of the last line; 0 where a sheet does not say."""
     if not zipfile.is_zipfile(file.path):
         return max((number for number, _ in lines_of(file)), default=0)
-    with zipfile.ZipFile(file.path) as archive:
-        sheets = sorted(name for name in archive.namelist() if name.startswith("xl/worksheets/sheet"))
-        if not sheets:
-            return 0
-        with archive.open(sheets[0]) as sheet:
-            said = _DIMENSION.search(sheet.read(4_000))
+    with zipfile.ZipFile(file.path) as archive, archive.open(sheet_part(archive, file.sheet)) as sheet:
+        said = _DIMENSION.search(sheet.read(4_000))
     return int(said[1]) if said else 0
 
 
@@ -164,6 +190,7 @@ def _refuse_bomb(path: Path, name: str) -> None:
 
 
 def copy_to_keep(actor: Actor | None, path: Path) -> KeptFile:
-    """Keep a copy of a file of this machine."""
+    """Keep a copy of a file of this machine. For staff."""
+    need(actor, "staff")
     with path.open("rb") as file:
         return keep_file(actor, file, path.name)

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from navigator.auth import Actor, NotAllowed
+from navigator.auth import Actor, NotAllowed, need
 from navigator.corpus.regions import load_regions
 from navigator.errors import InputError
 from navigator.matching.dates import today
@@ -46,8 +46,9 @@ def proposals(sheet: Sheet) -> list[Proposal]:
     return [Proposal(use, "上次这样选的", True) if use.fact in known else Proposal(Use()) for use in remembered]
 
 
-def check_plan(actor: Actor, sheet: Sheet, plan: Plan) -> None:
-    """InputError for the first thing in a plan that cannot be."""
+def check_plan(actor: Actor | None, sheet: Sheet, plan: Plan) -> None:
+    """InputError for the first thing in a plan that cannot be. For staff."""
+    actor = need(actor, "staff")
     specs = default_rulebook().facts.specs
     if len(plan.uses) != len(sheet.headings):
         raise InputError("各列", f"有 {len(sheet.headings)} 列，说明了 {len(plan.uses)} 列", "每一列说明一次")

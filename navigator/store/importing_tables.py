@@ -20,6 +20,8 @@ class ImportRow(Base):
     sha256: Mapped[str] = mapped_column(String(64), index=True)
     """Of the file, which lies under it in the data folder until the import is done."""
     name: Mapped[str] = mapped_column(String(200))
+    sheet: Mapped[str] = mapped_column(String(100), server_default="")
+    """Which sheet of the file; empty for the first or only one."""
     source: Mapped[str] = mapped_column(String(200))
     day: Mapped[date]
     region: Mapped[str | None] = mapped_column(String(32))

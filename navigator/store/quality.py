@@ -148,7 +148,8 @@ def lines(
             case "outdated":
                 notes = _old_of(fact, part, before, as_of, rulebook.facts)
         found += [_line(part.rows[row], note, weight) for row, note, weight in notes]
-    audit(actor, "看数据质量清单", "enterprise:", {"清单": KINDS[kind], "事实": fact, "家数": len(found)})
+    label = rulebook.facts.specs[fact].label
+    audit(actor, "看数据质量清单", "enterprise:", {"清单": KINDS[kind], "事实": label, "家数": len(found)})
     return sorted(found, key=lambda line: (-line.weight, line.name, line.id))
 
 
@@ -169,7 +170,7 @@ def export_quality(actor: Actor | None, parameters: Mapping[str, str]) -> Downlo
         days=int(days) if days.isascii() and days.isdigit() and len(days) < 6 else DAYS,
     )
     label = rulebook_for(as_of).facts.specs[fact].label
-    audit(actor, "下载数据质量清单", "enterprise:", {"清单": KINDS[kind], "事实": fact, "家数": len(found)})
+    audit(actor, "下载数据质量清单", "enterprise:", {"清单": KINDS[kind], "事实": label, "家数": len(found)})
     header = ("统一社会信用代码", "名称", "所在地区", "说明")
     rows = ((one.uscc, one.name, one.region or "", one.note) for one in found)
     return csv_download(f"{KINDS[kind]}_{label}_{as_of}.csv", header, rows)

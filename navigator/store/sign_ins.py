@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import math
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -16,7 +17,7 @@ from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from navigator.auth import Actor
-from navigator.errors import InputError
+from navigator.errors import InputError, shorten
 from navigator.settings import settings
 from navigator.store.accounts import key_of, no_password, password_fits
 from navigator.store.audit import audit
@@ -54,12 +55,37 @@ def sign_in(name: str, password: str, address: str, *, before: str = "", now: da
     if row is None or not fits or row.disabled:
         _log_refusal(row, key, address, now)
         raise InputError(*_WRONG)
+    return _begin(row.id, attempt, address, before, now)
+
+
+def count_try(address: str, *, now: datetime | None = None) -> int:
+    """Count a try to sign in with an account of the organisation; gives its number. Raises InputError after too many."""
+    return _announce("", address, now or datetime.now(UTC))
+
+
+def sign_in_proven(name: str, attempt: int, address: str, *, before: str = "", now: datetime | None = None) -> SignIn:
+    """Begin a sign-in of somebody whose name the organisation's provider has proved. Raises InputError: no account here, or off."""
+    now = now or datetime.now(UTC)
+    with reading() as session:
+        row = session.scalar(select(AccountRow).where(AccountRow.key == key_of(name)))
+    if row is None or row.disabled:
+        why = {"原因": "账号已停用" if row else "没有这个用户", "单位账号": name[:200], "地址": address}
+        audit(Actor("未登录", "public"), "登录失败", f"user:{row.name}" if row else "user:", why, now=now)
+        found = "在荆策通已停用" if row else "在荆策通还没有开通"
+        raise InputError("登录", f"您的单位账号（{shorten(name, 64)}）{found}", "请找管理员")
+    return _begin(row.id, attempt, address, before, now, {"方式": "单位账号"})
+
+
+def _begin(
+    account: int, attempt: int, address: str, before: str, now: datetime, details: Mapping[str, str] | None = None
+) -> SignIn:
     cookie = secrets.token_urlsafe(32)
     with transaction() as session:
-        row = session.get(AccountRow, row.id, with_for_update=True)
+        row = session.get(AccountRow, account, with_for_update=True)
         if row is None or row.disabled:
             raise InputError(*_WRONG)
-        session.execute(delete(AttemptRow).where(or_(AttemptRow.id == attempt, AttemptRow.key == key)))
+        tries = or_(AttemptRow.id == attempt, AttemptRow.key == row.key)
+        session.execute(delete(AttemptRow).where(tries))
         session.execute(delete(SignInRow).where(or_(SignInRow.id == id_of(before), _is_over(now))))
         session.add(
             SignInRow(
@@ -72,19 +98,19 @@ def sign_in(name: str, password: str, address: str, *, before: str = "", now: da
             )
         )
         actor = _actor(row, id_of(cookie))
-        audit(actor, "登录", f"user:{row.name}", {"地址": address}, within=session, now=now)
+        audit(actor, "登录", f"user:{row.name}", {"地址": address, **(details or {})}, within=session, now=now)
     return SignIn(cookie, actor)
 
 
 def _announce(key: str, address: str, now: datetime) -> int:
-    """Count this try before the password is looked at, so that many tries at once count as many."""
+    """Count this try before the password is looked at, so that many tries at once count as many; without a key, of the address."""
     with transaction() as session:
         one_at_a_time(session, _TRIES)
         session.execute(delete(AttemptRow).where(AttemptRow.at <= now - TRIES_WITHIN))
-        for column, value, most in (
-            (AttemptRow.key, key, TRIES_OF_A_NAME),
-            (AttemptRow.address, address, TRIES_OF_AN_ADDRESS),
-        ):
+        limits = [(AttemptRow.address, address, TRIES_OF_AN_ADDRESS)]
+        if key:
+            limits.insert(0, (AttemptRow.key, key, TRIES_OF_A_NAME))
+        for column, value, most in limits:
             tries = select(func.count(AttemptRow.id), func.min(AttemptRow.at)).where(column == value)
             count, first = session.execute(tries).one()
             if count >= most:

@@ -29,8 +29,17 @@ def current() -> Actor | None:
     return actor_of(id_of(cookie))
 
 
+def is_framed() -> bool:
+    """Whether this window began as a frame of another site (navigator.headers), wherever it has gone since."""
+    if st.context.is_embedded:
+        st.session_state["is_framed"] = True
+    return "is_framed" in st.session_state
+
+
 def cookie_of_window() -> str:
-    """The value of the sign-in cookie this window was opened with; empty without one."""
+    """The value of the sign-in cookie this window was opened with; empty without one, and in a frame of another site."""
+    if is_framed():
+        return ""
     cookies = st.context.cookies.to_dict()
     secure = bool(cookies) and urlsplit(st.context.headers.get("Origin", "")).scheme == "https"
     return cookie_in(cookies, secure=secure)
@@ -71,7 +80,9 @@ def _refuse(title: str, sentence: str, *, sign_in: bool = False) -> NoReturn:
 
 
 def draw_way_in() -> None:
-    """In the foot of every page: the way in for the office, or who is signed in."""
+    """In the foot of every page: the way in for the office, or who is signed in. Not in a frame of another site."""
+    if is_framed():
+        return
     try:
         actor = current()
     except InputError:

@@ -9,25 +9,44 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
+from navigator.auth import Actor
 from navigator.comparison import NOT_NETTED, amount_words, mark
 from navigator.errors import InputError
 from navigator.matching.effects import DIMENSIONS, City, CityEffect
+from navigator.store.enterprises import count_enterprises, recent_stamp
+from navigator.store.record_city import city_of_records, log_rows_taken
 from navigator.ui.uploading import UPLOADER_IN_CHINESE
 from navigator.ui.words import plain
 
-_EXAMPLE, _OWN = "示例企业", "上传名单"
-_KEPT = "city"
+_RECORDS, _EXAMPLE, _OWN = "企业档案", "示例企业", "上传名单"
+_KEPT, _KEPT_RECORDS = "city", "city:records"
 _MEGABYTES = 20
 
 
-def pick_city() -> City | None:
-    """The invented city, or a table of one's own that stays in this window; None while nothing was uploaded."""
-    chosen = st.segmented_control("用哪些企业算", [_EXAMPLE, _OWN], default=_EXAMPLE, key="whose", required=True)
+def pick_city(actor: Actor) -> City | None:
+    """The office's own records, the invented city, or a table that stays in this window; None while nothing was uploaded."""
+    real = count_enterprises(actor, example=False)
+    offered = [_RECORDS, _EXAMPLE, _OWN] if real else [_EXAMPLE, _OWN]
+    chosen = st.segmented_control("用哪些企业算", offered, default=offered[0], key="whose", required=True)
+    if chosen == _RECORDS:
+        city = _city_of_records(actor, real)
+        st.caption(f":material/domain: {actor.area}企业档案里的 {len(city):,} 家企业，不含示例。")
+        return city
     city = _example_city() if chosen == _EXAMPLE else _own_city()
     if city is not None:
         icon = ":material/science:" if city.is_example else ":material/table_view:"
         st.caption(f"{icon} {plain(mark(city))}")
     return city
+
+
+def _city_of_records(actor: Actor, real: int) -> City:
+    """The records as they are now: read again when one has changed, kept in this session only."""
+    stamp = (actor, real, recent_stamp(actor))
+    kept = st.session_state.get(_KEPT_RECORDS)
+    if kept is None or kept[0] != stamp:
+        with st.spinner("正在读企业档案…"):
+            kept = st.session_state[_KEPT_RECORDS] = (stamp, city_of_records(actor))
+    return kept[1]
 
 
 @st.cache_resource(show_spinner="正在造一批示例企业…")
@@ -102,11 +121,17 @@ def draw_effect(effect: CityEffect, note: str = NOT_NETTED) -> None:
     st.table(pd.DataFrame({label: names, "得到": words["gained"], "失去": words["lost"]}).set_index(label))
 
 
-def draw_rows_download(name: str, make: Callable[[], bytes]) -> None:
-    """The enterprises one by one, as a table; made when the button is pressed."""
+def draw_rows_download(actor: Actor, name: str, make: Callable[[], bytes]) -> None:
+    """The enterprises one by one, as a table; made when the button is pressed, and logged where they are of the records."""
+
+    def made() -> bytes:
+        if st.session_state.get("whose") == _RECORDS:
+            log_rows_taken(actor, name)
+        return make()
+
     st.download_button(
         "下载每家企业的明细（表格）",
-        data=make,
+        data=made,
         file_name=f"{name}.csv",
         mime="text/csv",
         icon=":material/download:",

@@ -301,7 +301,9 @@ def _key(desk: Desk, path: Path, shown: Any) -> str:
 
 
 def _keep_box(desk: Desk, path: Path, read: Callable[[Any], Any]) -> None:
-    put(desk, path, read(st.session_state[desk.key(*path)]))
+    """Save what stands in a box; one of before the fields were replaced in the same click has nothing to say any more."""
+    if desk.key(*path) in st.session_state:
+        put(desk, path, read(st.session_state[desk.key(*path)]))
 
 
 def _text(raw: str) -> str | None:

@@ -16,7 +16,7 @@ from navigator.intake.reach import Enterprises, Share, at_hand, reach, rules_in_
 from navigator.intake.release import read_measure
 from navigator.matching.amounts import parse_amount, show_yuan
 from navigator.matching.assess import show_value
-from navigator.matching.rulebook import default_rulebook
+from navigator.matching.rulebook import default_rulebook, rulebook_for
 from navigator.ui.ask import industry_label, industry_options
 from navigator.ui.changes import draw_changes
 from navigator.ui.drafting import Desk, keep, signed_in, text_box
@@ -300,7 +300,7 @@ def _draw_reached(examples: Sequence[tuple[str, Any]]) -> None:
 
 def _draw_shift(desk: Desk, draft: DraftRules, enterprises: Enterprises, day: date) -> None:
     measure_id = str(desk.at("id") or "")
-    before = rules_in_force(measure_id, default_rulebook().facts)
+    before = rules_in_force(measure_id, default_rulebook().facts, day)
     if before is None:
         return
     st.subheader("和现在的版本比", anchor=False)
@@ -313,7 +313,7 @@ def _draw_shift(desk: Desk, draft: DraftRules, enterprises: Enterprises, day: da
     except InputError:
         st.caption("整份还没填完，填完后这里逐条列出改了什么。")
         return
-    draw_changes(measure_changes(default_rulebook().corpus.measure_by_id[measure_id], new))
+    draw_changes(measure_changes(rulebook_for(day).corpus.measure_by_id[measure_id], new))
 
 
 def _named(names: Sequence[str]) -> str:

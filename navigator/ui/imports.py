@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -19,11 +20,11 @@ from navigator.store.audit import shown_moment
 from navigator.store.enterprises import LONGEST_SOURCE
 from navigator.store.importing import ImportState, begin_import, carry_on_apart, read_import
 from navigator.store.importing_columns import FACT_DATE, UNITS, Proposal, Use, unit_for
-from navigator.store.importing_files import LARGEST, KeptFile, Sheet, keep_file, look_into
+from navigator.store.importing_files import LARGEST, KeptFile, Sheet, keep_file, look_into, sheets_to_choose
 from navigator.store.importing_plan import Plan, check_plan, preview, proposals
 from navigator.ui.account import draw_download
 from navigator.ui.uploading import UPLOADER_IN_CHINESE
-from navigator.ui.words import plain, typed
+from navigator.ui.words import plain, sentence, typed
 
 STATES = {
     "running": ("正在导", "progress_activity"),
@@ -33,6 +34,8 @@ STATES = {
 }
 _OPENED, _ROUND = "import:opened", "import:round"
 _SHOWN_ROWS = 3
+_NAMELESS = re.compile(r"(?:(?:Sheet|工作表)\d*)?")
+"""What a sheet is called that nobody has given a name."""
 
 
 def draw_chooser(actor: Actor) -> tuple[KeptFile, Sheet, list[Proposal]] | None:
@@ -48,20 +51,25 @@ def draw_chooser(actor: Actor) -> tuple[KeptFile, Sheet, list[Proposal]] | None:
     if uploaded is None:
         st.session_state.pop(_OPENED, None)
         return None
-    if st.session_state.get(_OPENED, (None,))[0] != uploaded.file_id:
-        try:
-            with st.spinner("正在看这张表…"):
-                kept = keep_file(actor, uploaded, uploaded.name)
-                sheet = look_into(kept)
-                st.session_state[_OPENED] = (uploaded.file_id, kept, sheet, proposals(sheet))
-        except InputError as fault:
-            st.error(plain(str(fault)), icon=":material/error:")
-            return None
-    _, kept, sheet, proposed = st.session_state[_OPENED]
-    return kept, sheet, proposed
+    try:
+        with st.spinner("正在看这张表…"):
+            if st.session_state.get(_OPENED, (None,))[0] != uploaded.file_id:
+                offered = sheets_to_choose(keep_file(actor, uploaded, uploaded.name))
+                st.session_state[_OPENED] = (uploaded.file_id, {one.sheet: one for one in offered}, {})
+        _, offered, looked = st.session_state[_OPENED]
+        name = next(iter(offered))
+        if len(offered) > 1:
+            name = st.selectbox("这个文件里有几张表，导哪一张", offered, key=f"import:sheet:{uploaded.file_id}")
+        if name not in looked:
+            sheet = look_into(offered[name])
+            looked[name] = (offered[name], sheet, proposals(sheet))
+    except InputError as fault:
+        st.error(sentence(fault), icon=":material/error:")
+        return None
+    return looked[name]
 
 
-def draw_columns(sheet: Sheet, proposed: Sequence[Proposal]) -> tuple[Use, ...]:
+def draw_columns(kept: KeptFile, sheet: Sheet, proposed: Sequence[Proposal]) -> tuple[Use, ...]:
     """For each column what it is and in which unit, as proposed until somebody chooses otherwise."""
     used = [place for place, one in enumerate(proposed) if one.use.fact]
     unused = [place for place, one in enumerate(proposed) if not one.use.fact]
@@ -69,17 +77,17 @@ def draw_columns(sheet: Sheet, proposed: Sequence[Proposal]) -> tuple[Use, ...]:
     st.caption(
         f"{len(sheet.headings)} 列里认出了 {len(used)} 列。" + (f"有 {unsure} 列是猜的，请核对。" if unsure else "")
     )
-    uses = {place: _draw_column(sheet, place, proposed[place]) for place in used}
+    key = f"import:{kept.sha256}:{kept.sheet}"
+    uses = {place: _draw_column(sheet, place, proposed[place], f"{key}:{place}") for place in used}
     if unused:
         with st.expander(f"没有用到的 {len(unused)} 列，要用就选上"):
-            uses |= {place: _draw_column(sheet, place, proposed[place]) for place in unused}
+            uses |= {place: _draw_column(sheet, place, proposed[place], f"{key}:{place}") for place in unused}
     return tuple(uses[place] for place in range(len(sheet.headings)))
 
 
-def _draw_column(sheet: Sheet, place: int, proposal: Proposal) -> Use:
+def _draw_column(sheet: Sheet, place: int, proposal: Proposal, key: str) -> Use:
     specs = default_rulebook().facts.specs
     heading = sheet.headings[place]
-    key = f"import:{st.session_state[_OPENED][0]}:{place}"
     options = ["", FACT_DATE, *specs]
     with st.container(border=True, gap="xsmall"):
         fact = st.selectbox(
@@ -168,7 +176,7 @@ def may_start(actor: Actor, sheet: Sheet, plan: Plan) -> bool:
     try:
         check_plan(actor, sheet, plan)
     except InputError as fault:
-        st.info(plain(str(fault)), icon=":material/info:")
+        st.info(sentence(fault), icon=":material/info:")
         return False
     return True
 
@@ -195,7 +203,8 @@ def draw_state(actor: Actor, state: ImportState) -> None:
     word, icon = STATES[state.state]
     counts = state.counts
     with st.container(border=True, gap="xsmall"):
-        st.markdown(f":material/{icon}: **{typed(state.file.name)}**　{word}")
+        sheet = "" if _NAMELESS.fullmatch(state.file.sheet) else f"“{state.file.sheet}”"
+        st.markdown(f":material/{icon}: **{typed(state.file.name)}**{typed(sheet)}　{word}")
         st.caption(typed(f"{shown_moment(state.began)[:16]}　{state.by}　{state.source}　{state.on}"))
         st.markdown(
             f"读了 {counts.rows:,} 行：新增 {counts.added:,} 家，补充 {counts.changed:,} 家，没有变化 {counts.same:,} 家；"

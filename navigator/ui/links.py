@@ -32,7 +32,7 @@ class Entry:
     """From which role on the menu shows it."""
 
 
-TEAM, OFFICE, ACCOUNT = "小分队", "工作台", "账号"
+TEAM, POLICIES, FIRMS, PUSHES, OFFICE, ACCOUNT = "小分队", "政策管理", "企业", "推送", "工作台", "账号"
 """Menus that stand behind the first row for those who are signed in."""
 
 _PAGES: dict[str, Entry] = {
@@ -47,16 +47,25 @@ _PAGES: dict[str, Entry] = {
     "news": Entry("enterprise/news.py", "政策有什么变化", ":material/compare_arrows:", menu=None),
     "measure": Entry("enterprise/measure.py", "政策详情", ":material/description:", menu=None),
     "print": Entry("enterprise/print.py", "打印版", ":material/print:", menu=None),
-    "intake": Entry("staff/intake.py", "资料入库", ":material/upload_file:", OFFICE, "staff"),
-    "draft": Entry("staff/draft.py", "起草事项", ":material/edit_document:", OFFICE, "staff"),
+    "intake": Entry("staff/intake.py", "资料入库", ":material/upload_file:", POLICIES, "staff"),
+    "draft": Entry("staff/draft.py", "起草事项", ":material/edit_document:", POLICIES, "staff"),
     "document": Entry("staff/document.py", "文件草稿", ":material/edit_document:", None, "staff"),
-    "changes": Entry("staff/changes.py", "政策变化", ":material/compare_arrows:", OFFICE, "staff"),
-    "whatif": Entry("staff/whatif.py", "如果改条件", ":material/tune:", OFFICE, "staff"),
-    "upkeep": Entry("staff/upkeep.py", "政策维护", ":material/build:", OFFICE, "staff"),
-    "records": Entry("staff/records.py", "企业档案", ":material/domain:", OFFICE, "staff"),
+    "changes": Entry("staff/changes.py", "政策变化", ":material/compare_arrows:", POLICIES, "staff"),
+    "whatif": Entry("staff/whatif.py", "如果改条件", ":material/tune:", POLICIES, "staff"),
+    "upkeep": Entry("staff/upkeep.py", "政策维护", ":material/build:", POLICIES, "staff"),
+    "records": Entry("staff/records.py", "企业档案", ":material/domain:", FIRMS, "staff"),
     "record": Entry("staff/record.py", "一家企业", ":material/domain:", None, "staff"),
-    "imports": Entry("staff/imports.py", "导入", ":material/table_view:", OFFICE, "staff"),
-    "quality": Entry("staff/quality.py", "数据质量", ":material/rule:", OFFICE, "staff"),
+    "imports": Entry("staff/imports.py", "导入", ":material/table_view:", FIRMS, "staff"),
+    "quality": Entry("staff/quality.py", "数据质量", ":material/rule:", FIRMS, "staff"),
+    "pushes": Entry("staff/pushes.py", "推送", ":material/campaign:", PUSHES, "staff"),
+    "push": Entry("staff/push.py", "一批推送", ":material/campaign:", None, "staff"),
+    "contacts": Entry("staff/contacts.py", "联系方式", ":material/contact_phone:", FIRMS, "staff"),
+    "precision": Entry("staff/precision.py", "精准率", ":material/target:", PUSHES, "staff"),
+    "judge": Entry("staff/judge.py", "评判", ":material/gavel:", PUSHES, "staff"),
+    "fulfilment": Entry("staff/fulfilment.py", "免申即享兑现", ":material/paid:", OFFICE, "staff"),
+    "fulfilment-round": Entry("staff/fulfilment_round.py", "一轮兑现", ":material/paid:", None, "staff"),
+    "window": Entry("staff/window.py", "窗口办理", ":material/support_agent:", OFFICE, "staff"),
+    "backtest": Entry("staff/backtest.py", "回测", ":material/history:", PUSHES, "staff"),
     "accounts": Entry("staff/accounts.py", "用户与日志", ":material/manage_accounts:", ACCOUNT, "admin"),
     "account": Entry("account/account.py", "我的账号", ":material/person:", ACCOUNT, "team"),
 }

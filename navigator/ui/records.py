@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 import streamlit as st
 
 from navigator.auth import Actor
+from navigator.corpus.industries import load_industries
 from navigator.errors import InputError
 from navigator.matching.assess import assess, show_value
 from navigator.matching.groups import APPLY, NEAR, NEEDS_INFO, NO_APPLICATION, NOT_ELIGIBLE, group_results
@@ -15,7 +16,6 @@ from navigator.matching.rulebook import default_rulebook
 from navigator.store.audit import shown_moment
 from navigator.store.enterprises import Change, Enterprise, Fact, read_history, uscc_of
 from navigator.ui.account import draw_download
-from navigator.ui.ask import industry_label
 from navigator.ui.links import link
 from navigator.ui.one_step import draw_near
 from navigator.ui.profile import hidden_domains
@@ -53,7 +53,7 @@ def value_text(name: str, fact: Fact | None) -> str:
         return "未知"
     if name == "industry":
         try:
-            return typed(industry_label(str(fact.value)))
+            return typed(f"{load_industries().name(str(fact.value))} {fact.value}")
         except (InputError, KeyError):
             return typed(str(fact.value))
     return typed(show_value(fact.value, spec))
@@ -66,16 +66,23 @@ def draw_facts(record: Enterprise) -> None:
         known = [name for name, spec in specs.items() if spec.group == group and name in record.facts]
         if known:
             st.subheader(f"{group}（{len(known)}项）", anchor=False)
-            st.markdown("\n".join(f"- {_fact_line(name, record.facts[name])}" for name in known))
+            _draw_by_source({name: record.facts[name] for name in known})
     unknown = [spec.label for name, spec in specs.items() if name not in record.facts and not spec.derived]
     if unknown:
         with st.expander(f"还不知道的 {len(unknown)} 项"):
             st.markdown("、".join(unknown))
 
 
-def _fact_line(name: str, fact: Fact) -> str:
-    label = default_rulebook().facts.specs[name].label
-    return f"{label}：**{value_text(name, fact)}**　:gray[{typed(fact.source)}，{fact.on}]"
+def _draw_by_source(facts: Mapping[str, Fact]) -> None:
+    """Facts under where they come from and of which day they are, said once for those that share it."""
+    specs = default_rulebook().facts.specs
+    origins: dict[tuple[str, date], list[str]] = {}
+    for name, fact in facts.items():
+        origins.setdefault((fact.source, fact.on), []).append(f"- {specs[name].label}：**{value_text(name, fact)}**")
+    for (source, on), lines in origins.items():
+        with st.container(gap="xxsmall"):
+            st.caption(f":material/description: {typed(source)}，{on}")
+            st.markdown("\n".join(lines))
 
 
 def draw_benefits(record: Enterprise, day: date) -> None:
@@ -102,7 +109,9 @@ def draw_history(actor: Actor, record: Enterprise) -> None:
     """Every change, the latest first."""
     for change in read_history(actor, record.uscc):
         remark = f"　{typed(change.remark)}" if change.remark else ""
-        title = f"第{change.version}版　{shown_moment(change.at)}　{typed(change.by)}　{len(change.facts)}项{remark}"
+        title = (
+            f"第{change.version}版　{shown_moment(change.at)[:16]}　{typed(change.by)}　{len(change.facts)}项{remark}"
+        )
         with st.expander(title, expanded=change.version == record.version and len(change.facts) <= 12):
             st.markdown("\n".join(f"- {line}" for line in change_lines(change)))
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 import streamlit as st
 
 from navigator.corpus.model import Measure
+from navigator.errors import InputError
 from navigator.matching.dates import ApplyState
 
 Chip = tuple[str, str, str]
@@ -60,6 +61,11 @@ def plain(text: str) -> str:
 def typed(text: str) -> str:
     """What a visitor or a link brought, for Markdown: as `plain`, and no address in it becomes a link of ours."""
     return plain(_ADDRESS.sub("\\g<0>\N{WORD JOINER}", text))
+
+
+def sentence(fault: InputError) -> str:
+    """What was wrong, as a sentence for Markdown with Chinese signs between its parts."""
+    return plain("；".join(filter(None, (f"{fault.place}：{fault.found}", fault.expected))))
 
 
 def badge(chip: Chip) -> str:

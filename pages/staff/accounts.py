@@ -2,16 +2,24 @@
 
 from datetime import timedelta
 
-import pandas as pd
 import streamlit as st
 
 from navigator.auth import ROLE_NAMES, ROLES
 from navigator.errors import InputError
 from navigator.matching.dates import today
 from navigator.store.accounts import list_accounts, regions_of_staff, set_enabled, set_scope
-from navigator.store.audit import Filter, audit_actions, count_audit, read_audit, shown_details, shown_moment
+from navigator.store.audit import (
+    SUBJECTS,
+    Filter,
+    audit_actions,
+    count_audit,
+    read_audit,
+    shown_details,
+    shown_moment,
+    shown_subject,
+)
 from navigator.ui.account import draw_download, require
-from navigator.ui.words import plain
+from navigator.ui.words import plain, sentence
 
 PAGE = 50
 CITY = "全市"
@@ -47,7 +55,7 @@ for one in accounts:
             if switched:
                 set_enabled(actor, one.name, one.disabled is not None)
         except InputError as error:
-            st.error(plain(str(error)), icon=":material/error:")
+            st.error(sentence(error), icon=":material/error:")
         else:
             if saved or switched:
                 st.rerun()
@@ -58,11 +66,14 @@ who = first.selectbox("谁", ["所有人", *(one.name for one in accounts), "命
 what = second.selectbox("做了什么", ["所有操作", *audit_actions(actor)], key="log-what")
 days = st.selectbox("多久以来", PERIODS, format_func=lambda known: PERIODS[known][0], key="log-days")
 since = PERIODS[days][1]
-subject = st.text_input("对象（开头几个字就行）", key="log-subject", placeholder="比如 user:张三", max_chars=100)
+kind = st.selectbox(
+    "对什么", ["", *SUBJECTS], format_func=lambda known: SUBJECTS.get(known, "所有对象"), key="log-kind"
+)
+begins = st.text_input(f"哪个{SUBJECTS[kind]}（开头几个字就行）", key="log-subject", max_chars=100) if kind else ""
 wanted = Filter(
     actor="" if who == "所有人" else who,
     action="" if what == "所有操作" else what,
-    subject=subject.strip(),
+    subject=f"{kind}:{begins.strip()}" if kind else "",
     from_day=None if since is None else today() - timedelta(days=since),
 )
 count = count_audit(actor, wanted)
@@ -71,16 +82,10 @@ page = st.number_input(f"第几页（共{pages}页）", 1, pages, key="log-page"
 entries = read_audit(actor, wanted, limit=PAGE, offset=(page - 1) * PAGE)
 if entries:
     st.caption(f"共 {count} 条，新的在前。日志只增不改。")
-    st.table(
-        pd.DataFrame(
-            {
-                "时间": [shown_moment(one.at) for one in entries],
-                "谁做了什么": [f"{plain(one.actor)}{_of(one.region)}　{plain(one.action)}" for one in entries],
-                "对象和说明": [plain(f"{one.subject}　{shown_details(one.details)}") for one in entries],
-            }
-        ),
-        hide_index=True,
-    )
+    for one in entries:
+        with st.container(gap="xxsmall"):
+            st.markdown(f"**{plain(one.actor)}**{_of(one.region)}　{plain(one.action)}")
+            st.caption(plain(f"{shown_moment(one.at)}　{shown_subject(one.subject)}　{shown_details(one.details)}"))
     draw_download(
         "audit",
         "下载这些日志（表格）",

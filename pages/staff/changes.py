@@ -10,7 +10,7 @@ from navigator.ui.links import link
 from navigator.ui.policy_diff import draw_policy_diff, pick_days
 from navigator.ui.words import plain
 
-require("staff")
+actor = require("staff")
 st.title("政策变化")
 found = pick_days()
 what, whom = st.tabs(["政策有什么变化", "哪些企业得到、失去"])
@@ -19,7 +19,7 @@ with what:
     draw_policy_diff(found)
 
 with whom:
-    city = pick_city()
+    city = pick_city(actor)
     if city is None:
         st.stop()
     with st.spinner("正在算…"):
@@ -33,6 +33,7 @@ with whom:
                 if text:
                     st.markdown(f":material/{icon}: {word}　{plain(text)}")
     draw_rows_download(
+        actor,
         f"政策变化_{found.start}_{found.end}",
         lambda: rows_csv(rows_frame(shifts_between(found.start, found.end, city), city)),
     )

@@ -33,7 +33,7 @@ chosen = draw_chooser(actor)
 if chosen is not None:
     kept, sheet, proposed = chosen
     st.subheader("每一列是什么", anchor=False)
-    uses = draw_columns(sheet, proposed)
+    uses = draw_columns(kept, sheet, proposed)
     st.subheader("从哪里来", anchor=False)
     plan = draw_origin(actor, kept, uses)
     if may_start(actor, sheet, plan):

@@ -6,19 +6,20 @@ from navigator.errors import InputError
 from navigator.store.audit import shown_moment
 from navigator.store.enterprises import read_enterprise
 from navigator.ui.account import require
+from navigator.ui.contacts import draw_contacts
 from navigator.ui.links import as_of, link
 from navigator.ui.records import EXAMPLE, draw_benefits, draw_facts, draw_history, record_in_url
 from navigator.ui.records_edit import draw_editor
-from navigator.ui.words import plain, typed
+from navigator.ui.words import sentence, typed
 
-VIEWS = {"facts": "资料", "benefits": "能享受什么", "history": "改过什么"}
+VIEWS = {"facts": "资料", "benefits": "能享受什么", "history": "改过什么", "contacts": "联系"}
 
 actor = require("staff")
 try:
     record = read_enterprise(actor, record_in_url(actor))
 except InputError as fault:
     st.title("没有找到这份档案", anchor=False)
-    st.info(plain(str(fault)), icon=":material/search_off:")
+    st.info(sentence(fault), icon=":material/search_off:")
     link("records", "到企业档案里查", ":material/domain:")
     st.stop()
 
@@ -41,6 +42,8 @@ if view == "benefits":
     draw_benefits(record, as_of())
 elif view == "history":
     draw_history(actor, record)
+elif view == "contacts":
+    draw_contacts(actor, record)
 else:
     draw_editor(actor, record)
     draw_facts(record)

@@ -17,7 +17,7 @@ from navigator.store.enterprises import (
 from navigator.ui.account import require
 from navigator.ui.links import link, pages, parameters
 from navigator.ui.records import draw_record_line, page_number
-from navigator.ui.words import plain
+from navigator.ui.words import sentence
 
 PAGE = 20
 
@@ -46,7 +46,7 @@ else:
     if not found:
         st.info("还没有企业。先导入一张名单，或者在下面新建。", icon=":material/inbox:")
 for one in found:
-    more = f"{one.uscc}　{one.region or '地区未知'}　{shown_moment(one.changed)[:10]} 更新"
+    more = f"{one.region or '地区未知'}　{shown_moment(one.changed)[:10]}更新　{one.uscc}"
     draw_record_line(one.id, one.name, more, one.example)
 
 st.subheader("加企业", anchor=False)
@@ -63,6 +63,6 @@ if pressed:
     try:
         made = add_enterprise(actor, facts, source=source, on=today())
     except InputError as fault:
-        st.error(plain(str(fault)), icon=":material/error:")
+        st.error(sentence(fault), icon=":material/error:")
     else:
         st.switch_page(pages()["record"], query_params=parameters(id=made.id))

@@ -10,9 +10,9 @@ from navigator.ui.account import require
 from navigator.ui.city import draw_effect, draw_rows_download, pick_city
 from navigator.ui.links import as_of
 from navigator.ui.whatif import ask_edit, pick_measure
-from navigator.ui.words import STATUS, chips, plain
+from navigator.ui.words import STATUS, chips
 
-require("staff")
+actor = require("staff")
 day = as_of()
 book = rulebook_for(day)
 
@@ -24,7 +24,7 @@ if status != "in_force":
     chips([STATUS[status]])
     st.caption(f"按 {day} 这项政策不在有效期内或者没有核实，下面只按条件算。")
 setting = ask_edit(compiled, book)
-city = pick_city()
+city = pick_city(actor)
 if setting is None or city is None:
     st.stop()
 
@@ -36,6 +36,4 @@ if found.shift.may_gain or found.shift.may_lose:
         f"另有 {found.shift.may_gain:,} 家可能得到、{found.shift.may_lose:,} 家原来可能有现在没有了，信息不全，说不准。"
     )
 draw_effect(found.effect, UNCHANGED_OTHERS)
-draw_rows_download(
-    f"如果改条件_{compiled.measure.id}_{plain(str(day))}", lambda: rows_csv(rows_frame([found.shift], city))
-)
+draw_rows_download(actor, f"如果改条件_{compiled.measure.id}_{day}", lambda: rows_csv(rows_frame([found.shift], city)))

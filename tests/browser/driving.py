@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,6 +31,7 @@ FLAGS = (
 )
 PHONE, DESK = 375, 1280
 DAY = "2026-11-23"
+PASSWORD = "a pass phrase of the tests 7"
 
 expect.set_options(timeout=20_000)
 
@@ -41,8 +42,10 @@ def launch(playwright: Playwright) -> Browser:
 
 
 @contextmanager
-def running_server(data: str | None = None) -> Iterator[str]:
-    """`streamlit run app.py` on a free port; gives its address once it answers, and ends it."""
+def running_server(
+    data: str | None = None, configured: Callable[[str], Mapping[str, str]] = lambda address: {}
+) -> Iterator[str]:
+    """`streamlit run app.py` on a free port; gives its address once it answers, and ends it. `configured` gives it settings."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -60,7 +63,7 @@ def running_server(data: str | None = None) -> Iterator[str]:
             "127.0.0.1",
         ],
         cwd=ROOT,
-        env=os.environ | ({"NAVIGATOR_DATA": data} if data else {}),
+        env=os.environ | ({"NAVIGATOR_DATA": data} if data else {}) | dict(configured(address)),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
@@ -70,6 +73,22 @@ def running_server(data: str | None = None) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(timeout=20)
+
+
+@contextmanager
+def running_office(data: str, people: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """A server whose accounts are these: a name, and what `user add` is told of him after it."""
+    for name, told in people.items():
+        subprocess.run(
+            [sys.executable, "-m", "navigator", "user", "add", name, *told],
+            input=PASSWORD.encode(),
+            cwd=ROOT,
+            env=os.environ | {"NAVIGATOR_DATA": data, "PYTHONUTF8": "1"},
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
+    with running_server(data) as address:
+        yield address
 
 
 def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
@@ -115,6 +134,18 @@ class Visitor:
         expect(self.page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_have_count(
             1, timeout=60_000
         )
+
+    def sign_in(self, name: str, path: str) -> None:
+        """Sign in with the password of the tests, on the way to a page (and its parameters)."""
+        self.page.goto(f"{self.address}/auth/login?{urlencode({'next': f'/{path}'})}")
+        self.page.get_by_label("用户名").fill(name)
+        self.page.get_by_label("密码").fill(PASSWORD)
+        self.page.get_by_role("button", name="登录").click()
+        self.drawn()
+
+    def click(self, name: str) -> None:
+        """Press a button."""
+        self.page.get_by_role("button", name=name).first.click()
 
     def pill(self, name: str) -> None:
         """Choose one of the offered answers."""

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.driving import DESK, PHONE, ROOT, Visitor, running_server
+from tests.browser.driving import DESK, PHONE, Visitor, running_office
 
-PASSWORD = "a pass phrase of the tests 7"
 WHOLE = """id: jm-ginkgo-2026
 name: 荆门市银杏加工补贴
 level: 荆门市
@@ -42,27 +39,9 @@ examples:
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server whose office has two people."""
-    data = str(tmp_path_factory.mktemp("data"))
-    for name in ("小甲", "小乙"):
-        command = [sys.executable, "-m", "navigator", "user", "add", name, "--role", "staff"]
-        environment = {"NAVIGATOR_DATA": data, "PATH": "/usr/bin:/bin", "PYTHONUTF8": "1"}
-        subprocess.run(
-            command, input=PASSWORD.encode(), cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL
-        )
-    with running_server(data) as address:
+    people = dict.fromkeys(("小甲", "小乙"), ("--role", "staff"))
+    with running_office(str(tmp_path_factory.mktemp("data")), people) as address:
         yield address
-
-
-def sign_in(visitor: Visitor, name: str, path: str) -> None:
-    visitor.page.goto(f"{visitor.address}/auth/login?next=/{path}")
-    visitor.page.get_by_label("用户名").fill(name)
-    visitor.page.get_by_label("密码").fill(PASSWORD)
-    visitor.page.get_by_role("button", name="登录").click()
-    visitor.drawn()
-
-
-def click(visitor: Visitor, name: str) -> None:
-    visitor.page.get_by_role("button", name=name).first.click()
 
 
 def choose(visitor: Visitor, label: str, words: str) -> None:
@@ -75,12 +54,12 @@ def choose(visitor: Visitor, label: str, words: str) -> None:
 
 def test_what_is_typed_on_a_phone_outlives_the_window_and_reaches_visitors(office, visitor):
     author = visitor(office, PHONE)
-    sign_in(author, "小甲", "draft")
+    author.sign_in("小甲", "draft")
     author.pill("从空白写起")
     author.type_into("textbox", "政策事项的名称", "银杏加工补贴")
-    click(author, "开始写")
+    author.click("开始写")
     expect(author.page.get_by_role("heading", name="银杏加工补贴")).to_be_visible()
-    click(author, "加一条条件")
+    author.click("加一条条件")
     choose(author, "看什么", "从业人数")
     author.type_into("textbox", "多少（人）", "三百来人")
     expect(author.page.get_by_text("还没有填完")).to_be_visible()
@@ -102,13 +81,13 @@ def test_what_is_typed_on_a_phone_outlives_the_window_and_reaches_visitors(offic
     expect(author.page.get_by_text("条件都符合")).to_be_visible()
     assert not author.overflows()
     author.pill("核对和发布")
-    click(author, "请第二个人核对发布")
+    author.click("请第二个人核对发布")
     expect(author.page.get_by_text("自己写的不能自己发布")).to_be_visible()
 
     second = visitor(office, DESK)
-    sign_in(second, "小乙", address.removeprefix(f"{office}/"))
+    second.sign_in("小乙", address.removeprefix(f"{office}/"))
     second.pill("核对和发布")
-    click(second, "核对无误，发布")
+    second.click("核对无误，发布")
     expect(second.page.get_by_text("已发布：")).to_be_visible()
 
     anyone = visitor(office, PHONE)

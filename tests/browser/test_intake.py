@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.driving import DESK, PHONE, ROOT, Visitor, running_server
+from tests.browser.driving import DESK, PHONE, running_office
 from tests.corpus.makers import docx_of
 
-PASSWORD = "a pass phrase of the tests 7"
-PEOPLE = ("小甲", "小乙")
 LINES = [
     "某市支持银杏产业若干措施",
     "一、资金。对种银杏的企业每亩补贴300元。",
@@ -28,55 +24,37 @@ LINES = [
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server whose office has two people."""
-    data = str(tmp_path_factory.mktemp("data"))
-    for name in PEOPLE:
-        command = [sys.executable, "-m", "navigator", "user", "add", name, "--role", "staff"]
-        environment = {"NAVIGATOR_DATA": data, "PATH": "/usr/bin:/bin", "PYTHONUTF8": "1"}
-        subprocess.run(
-            command, input=PASSWORD.encode(), cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL
-        )
-    with running_server(data) as address:
+    people = dict.fromkeys(("小甲", "小乙"), ("--role", "staff"))
+    with running_office(str(tmp_path_factory.mktemp("data")), people) as address:
         yield address
-
-
-def sign_in(visitor: Visitor, name: str, path: str) -> None:
-    visitor.page.goto(f"{visitor.address}/auth/login?next=/{path}")
-    visitor.page.get_by_label("用户名").fill(name)
-    visitor.page.get_by_label("密码").fill(PASSWORD)
-    visitor.page.get_by_role("button", name="登录").click()
-    visitor.drawn()
-
-
-def click(visitor: Visitor, name: str) -> None:
-    visitor.page.get_by_role("button", name=name).first.click()
 
 
 def test_from_an_upload_at_a_desk_to_an_answer_for_everybody(office, visitor, tmp_path: Path):
     path = tmp_path / "措施.pdf"  # its name is wrong, its content counts
     path.write_bytes(docx_of(LINES))
     author = visitor(office, DESK)
-    sign_in(author, "小甲", "intake")
+    author.sign_in("小甲", "intake")
     assert not author.overflows()
     author.page.locator("input[type=file]").set_input_files(path)
-    click(author, "读这份文件")
+    author.click("读这份文件")
     expect(author.page.get_by_role("heading", level=1)).to_have_text("某市支持银杏产业若干措施")
     author.page.get_by_role("tab", name="条款").click()
     author.page.get_by_label("标题或第一句").fill("资金支持")
-    click(author, "在后面加一条")  # the click comes before the box says that it was left: nothing typed is lost
+    author.click("在后面加一条")  # the click comes before the box says that it was left: nothing typed is lost
     expect(author.page.get_by_label("编号，照原文写").first).to_have_value("？")
-    click(author, "删去这一条")
+    author.click("删去这一条")
     expect(author.page.get_by_label("标题或第一句").first).to_have_value("资金支持")
     author.page.get_by_role("tab", name="核对和发布").click()
-    click(author, "请第二个人核对发布")
+    author.click("请第二个人核对发布")
     expect(author.page.get_by_text("要等另一位工作人员核对")).to_be_visible()
 
     second = visitor(office, PHONE)
-    sign_in(second, "小乙", "intake")
+    second.sign_in("小乙", "intake")
     assert not second.overflows()
     second.page.get_by_role("link", name=re.compile("文件：某市支持银杏产业")).click()
     second.page.get_by_role("tab", name="核对和发布").click()
     assert not second.overflows()
-    click(second, "核对无误，发布")
+    second.click("核对无误，发布")
     expect(second.page.get_by_text("核对后发布").or_(second.page.get_by_text("已发布：")).first).to_be_visible()
 
     guest = visitor(office, PHONE)
@@ -90,7 +68,7 @@ def test_from_an_upload_at_a_desk_to_an_answer_for_everybody(office, visitor, tm
 
 def test_the_lists_of_upkeep_fit_a_phone_and_come_as_a_table(office, visitor):
     staff = visitor(office, PHONE)
-    sign_in(staff, "小甲", "upkeep")
+    staff.sign_in("小甲", "upkeep")
     for name in ("将到期", "待核", "待复审", "链接", "留言"):
         staff.open("upkeep", list=name)
         assert not staff.overflows(), name

@@ -70,7 +70,9 @@ def test_words_with_signs_of_markdown_are_shown_as_they_were_typed(server, visit
     someone = visitor(server, DESK)
     someone.open("search", q=asked, as_of=DAY)
     expect(someone.page.get_by_text("没有找到正好说")).to_have_text(re.compile(f"“{re.escape(joined(asked))}”"))
-    targets = someone.page.locator("[data-testid=stMain] a").evaluate_all("links => links.map(link => link.host + link.protocol)")
+    targets = someone.page.locator("[data-testid=stMain] a").evaluate_all(
+        "links => links.map(link => link.host + link.protocol)"
+    )
     assert targets and not [target for target in targets if "example.com" in target or "mailto:" in target]
     expect(someone.page.get_by_role("searchbox", name="想问什么")).to_have_value(asked)
 

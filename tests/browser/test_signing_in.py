@@ -12,6 +12,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.driving import DESK, PHONE, ROOT, Visitor, running_server
+from tests.identity_provider import PASSWORD as OFFICE_PASSWORD
+from tests.identity_provider import running_provider
 
 PASSWORD = "an old pass phrase 7"
 
@@ -110,7 +112,8 @@ def test_a_change_of_role_acts_at_the_next_click(office, visitor):
         page.get_by_role("link", name="下载这些日志").click()
     assert download.value.suggested_filename == "操作日志.csv"
     user(data, "disable", "第二人")
-    page.get_by_label(re.compile("对象")).fill("user:")
+    page.get_by_label("多久以来").click()
+    page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_have_text("请先登录")
 
@@ -127,3 +130,35 @@ def test_two_offices_signed_in_at_once_see_themselves(office, visitor):
     assert "王管理" not in first.text()
     second.open("commitments")
     expect(second.page.get_by_text("已登录：王管理")).to_be_visible()
+
+
+def test_an_account_of_the_organisation_leads_through_its_provider_and_back(browser, tmp_path):
+    data = str(tmp_path)
+    user(data, "add", "jingshan.li", "--role", "staff", "--region", "京山市", "--no-password")
+    with running_provider(tmp_path) as provider:
+
+        def configured(address: str) -> dict[str, str]:
+            client, secret = provider.register(address)
+            return {
+                "NAVIGATOR_PUBLIC_ADDRESS": address,
+                "NAVIGATOR_OIDC_ISSUER": provider.issuer,
+                "NAVIGATOR_OIDC_CLIENT_ID": client,
+                "NAVIGATOR_OIDC_CLIENT_SECRET": secret,
+            }
+
+        with running_server(data, configured) as address:
+            context = browser.new_context(viewport={"width": PHONE, "height": 812}, locale="zh-CN")
+            someone = Visitor(context.new_page(), address)
+            page = someone.page
+            someone.open("records")
+            page.get_by_role("link", name="登录", exact=True).click()
+            page.get_by_role("link", name="用单位账号登录").click()
+            page.locator("[name=login]").fill("jingshan.li")
+            page.keyboard.press("Enter")
+            page.locator("[name=password]").fill(OFFICE_PASSWORD)
+            page.keyboard.press("Enter")
+            expect(page).to_have_url(re.compile(f"{address}/records"))
+            someone.drawn()
+            expect(page.locator("h1")).to_have_text("企业档案")
+            expect(page.get_by_text("已登录：jingshan.li（工作人员，京山市）")).to_be_visible()
+            context.close()

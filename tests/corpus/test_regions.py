@@ -104,3 +104,11 @@ def test_a_code_of_odd_length_is_a_fault(tmp_path: Path):
     path.write_text("regions: [{name: 甲, code: '42088', aliases: []}]\nnot_places: []\nplaces: {}\n", encoding="utf-8")
     with pytest.raises(InputError, match=r"regions\.yaml:1 regions\.0\.code"):
         load_regions(path)
+
+
+def test_the_words_for_a_region_begin_with_its_name_and_lead_back_to_it():
+    regions = load_regions()
+    for name in regions.names:
+        words = regions.words_of(name)
+        assert words[0] == name
+        assert {regions.find(word) for word in words} == {name}

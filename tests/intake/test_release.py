@@ -6,6 +6,7 @@ import re
 from datetime import date
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from navigator import search
@@ -21,12 +22,14 @@ from navigator.corpus.load import (
 from navigator.corpus.segment import segment_text
 from navigator.errors import InputError
 from navigator.intake import texts
+from navigator.intake.reach import rules_in_force
 from navigator.intake.release import Publisher, faults_of_measure, publish
 from navigator.intake.shelf import Draft, Shelf
 from navigator.intake.upload import Upload
 from navigator.matching import rulebook as module
 from navigator.matching.assess import assess
 from navigator.matching.check import check
+from navigator.matching.loaded import LoadedTable
 from navigator.matching.rulebook import default_rulebook, rulebook_for
 from navigator.settings import settings
 from navigator.warm import take_in_releases
@@ -91,6 +94,24 @@ def test_each_day_is_answered_by_the_version_in_effect_on_it(data, shelf):
     assert "employees <= 500" in str(conditions[date(2027, 3, 1)])
     assert "employees <= 450" in str(conditions[date(2027, 6, 1)])
     assert "employees <= 450" in str([c.when for c in default_rulebook().by_id[ID].measure.conditions])
+
+
+def test_whom_a_draft_reaches_is_compared_with_the_version_of_the_day_asked_about(data, shelf):
+    released(shelf, with_threshold(500), date(2027, 1, 1))
+    now_in_use()
+    firm = rulebook_for(TODAY).facts.complete(rulebook_for(TODAY).facts.read_profile(FIRM)).values
+    outcomes = [rules_in_force(ID, rulebook_for(day).facts, day).outcomes(firm, day) for day in (TODAY, date(2027, 1, 1))]
+    assert [False in one for one in outcomes] == [True, False]
+
+
+def test_a_loaded_table_is_matched_with_the_versions_of_the_day_unless_others_are_named(data, shelf):
+    released(shelf, with_threshold(500), date(2027, 1, 1))
+    now_in_use()
+    table = LoadedTable.load(pl.DataFrame([{"uscc": "914208000000000013", **FIRM}]))
+    days = (TODAY, date(2027, 1, 1))
+    assert [table.outcomes(day, [ID])[ID].to_list() for day in days] == [[False], [True]]
+    newest = table.with_rulebook(default_rulebook())
+    assert newest.outcomes(TODAY, [ID])[ID].to_list() == [True]
 
 
 def test_a_correction_of_the_past_answers_for_the_past(data, shelf):

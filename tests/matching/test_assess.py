@@ -353,9 +353,10 @@ KEYS = {"as_of", "measures", "bundle", "no_application", "commitments", "questio
 def assert_keys(data: dict[str, Any]) -> None:
     """Exactly the keys of contract §5, at every level."""
     assert set(data) == KEYS
-    assert set(data["bundle"]) == {"ids", "total", "set_aside"}
+    assert set(data["bundle"]) == {"ids", "total", "set_aside", "capped"}
     assert set(data["bundle"]["total"]) == {"low", "high", "if_confirmed"}
     shapes = [(data["measures"], MEASURE_KEYS), (data["bundle"]["set_aside"], {"id", "because"})]
+    shapes += [(data["bundle"]["capped"], {"ids", "what", "cap", "cut"})]
     shapes += [(data["commitments"], {"number", "why"}), (data["questions"], {"fact", "question", "decides"})]
     shapes += [(data["contradictions"], {"fact", "given", "concluded", "because"})]
     for measure in data["measures"]:

@@ -323,6 +323,29 @@ def test_the_first_row_of_a_code_counts_however_the_table_is_cut(numbers, size):
     )
 
 
+@given(st.lists(st.integers(0, 12), max_size=8), st.integers(1, 10), st.integers(1, 6))
+def test_row_groups_of_any_length_are_read_in_order_and_in_pieces_of_a_like_length(
+    tmp_path_factory, lengths, most, step
+):
+    path = tmp_path_factory.mktemp("groups") / "t.parquet"
+    schema = pa.schema({"uscc": pa.string(), "employees": pa.int64(), "region": pa.string()})
+    with pq.ParquetWriter(path, schema) as writer:
+        for group, length in enumerate(lengths):
+            first = sum(lengths[:group])
+            regions = ["东宝区", "掇刀区", "钟祥市"][: 1 + group % 3] * length
+            rows = [range(first, first + length), regions[:length]]
+            writer.write_table(pa.table([["x"] * length, *map(list, rows)], schema=schema), row_group_size=step)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tables, "ROWS_AT_ONCE", most)
+        batches = list(tables.open_table(path, batch.rulebook_for(DAY).facts.specs).batches())
+    assert [line for _, lines in batches for line in lines] == list(range(2, 2 + sum(lengths)))
+    assert [value for cells, _ in batches for value in cells["employees"].to_pylist()] == list(range(sum(lengths)))
+    assert [len(lines) for _, lines in batches if len(lines) > most] == []
+    assert pl.read_parquet(path)["region"].to_list() == [
+        value for cells, _ in batches for value in cells["region"].to_pylist()
+    ]
+
+
 def test_codes_that_differ_only_in_their_first_signs_are_not_taken_for_one(book: FactBook):
     bodies = [
         first + "420802MA1234567"[: 17 - len(first)].ljust(17 - len(first), "0") for first in ("91", "92", "93", "52")
@@ -330,8 +353,8 @@ def test_codes_that_differ_only_in_their_first_signs_are_not_taken_for_one(book:
     codes = [body[:17] + uscc_check_digit(body[:17]) for body in bodies]
     reader = RowReader(book)
     for code in codes:
-        assert not reader.read({"uscc": [code]}, np.array([2])).rejected
-    assert [reader.read({"uscc": [code]}, np.array([3])).rejected[0].uscc for code in codes] == codes
+        assert not reader.check_codes({"uscc": [code]}, np.array([2])).rejected
+    assert [reader.check_codes({"uscc": [code]}, np.array([3])).rejected[0].uscc for code in codes] == codes
 
 
 def test_a_line_that_is_too_short_or_too_long_keeps_its_row_and_its_place(tmp_path):
@@ -394,9 +417,9 @@ def test_many_distinct_texts_are_read_as_each_one_is(texts):
         except InputError:
             return None
 
-    piece = RowReader(book).read(
-        {"uscc": _many_codes(len(texts)), "revenue": pa.array(texts, pa.string())}, np.arange(len(texts))
-    )
+    cells = {"uscc": _many_codes(len(texts)), "revenue": pa.array(texts, pa.string())}
+    reader = RowReader(book)
+    piece = reader.read(reader.check_codes(cells, np.arange(len(texts))))
     found = piece.columns.numbers["revenue"]
     assert [None if value != value else value for value in found.tolist()] == [one(text) for text in texts]
 

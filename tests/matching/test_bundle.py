@@ -116,6 +116,10 @@ def test_the_corporate_income_tax_of_a_year_is_not_saved_twice():
     assert capped.limit == 1e5
     alone = sum(one.estimate or 0 for one in found.measures if one.measure.id in capped.ids)
     assert alone > capped.limit
+    assert capped.cut == pytest.approx(alone - capped.limit)
+    assert found.as_dict()["bundle"]["capped"] == [
+        {"ids": list(capped.ids), "what": capped.what, "cap": 100000, "cut": capped.cut}
+    ]
     assert found.bundle.total.if_confirmed == pytest.approx(
         capped.limit
         + sum(

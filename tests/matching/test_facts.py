@@ -299,6 +299,15 @@ def test_completing_keeps_what_was_given_and_completing_again_changes_nothing(bo
     assert not again.origin
 
 
+@given(profiles(), profiles())
+def test_a_changed_enterprise_is_the_one_completed_anew(book, facts, new):
+    completed = book.complete(facts)
+    anew = book.complete({**{name: completed.values[name] for name in completed.given}, **new})
+    changed = book.changed(completed, new)
+    assert (changed.values, changed.given, changed.origin) == (anew.values, anew.given, anew.origin)
+    assert set(changed.contradictions) == set(anew.contradictions)
+
+
 def test_conclusions_follow_from_conclusions_in_whatever_order_they_stand():
     flags = [{"name": name, "type": "bool"} for name in "abcd"]
     rules = ({"when": "c", "then": {"d": True}}, {"when": "b", "then": {"c": True}}, {"when": "a", "then": {"b": True}})

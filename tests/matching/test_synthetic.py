@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
 import pytest
 
+from navigator.corpus.regions import load_regions
 from navigator.matching.facts import FactBook, is_uscc
 from navigator.matching.synthetic import synthetic_enterprises
+from navigator.matching.synthetic_names import example_names
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +23,23 @@ def test_every_code_has_a_right_check_digit_and_stands_once(city):
 
 
 def test_every_name_says_that_it_is_an_example(city):
-    assert city["name"].str.starts_with("示例").all()
+    assert city["name"].str.ends_with("（示例）").all()
+
+
+def test_names_hardly_repeat_and_tell_the_region_and_the_form(city):
+    assert city["name"].n_unique() > 0.995 * len(city)
+    regions = load_regions()
+    for name, region, form in city.select("name", "region", "entity_type").iter_rows():
+        assert regions.find(name) == (None if region == "荆门市外" else region), name
+        assert ("公司" in name) == (form == "企业"), name
+        assert ("专业合作社" in name) == (form == "农民专业合作社"), name
+
+
+def test_a_name_tells_the_trade_of_the_longest_known_part_of_its_code():
+    random, regions = np.random.default_rng(1), pl.Series(["京山市"] * 40)
+    for code, words in {"H6220": "面馆|早点店|快餐店", "H62": "餐馆|小吃店|烧烤店", "F5251": "药店"}.items():
+        names = example_names(random, "个体工商户", regions, pl.Series([code] * 40))
+        assert names.str.contains(f"({words})（示例）$").all()
 
 
 def test_the_same_seed_gives_the_same_enterprises_and_another_seed_others():

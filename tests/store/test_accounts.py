@@ -254,9 +254,9 @@ REFUSED = (
     ("新人", "staff", "武汉市", "没有“武汉市”"),
     ("新人", "staff", "荆门市外", "没有“荆门市外”"),
     ("新人", "admin", "京山市", "管理员管全市"),
-    ("", "staff", None, "2到32个"),
-    ("a b", "staff", None, "2到32个"),
-    ("<script>", "staff", None, "2到32个"),
+    ("", "staff", None, "2到64个"),
+    ("a b", "staff", None, "2到64个"),
+    ("<script>", "staff", None, "2到64个"),
     ("京山小李", "staff", None, "已经有人用了"),
 )
 

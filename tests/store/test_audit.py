@@ -11,7 +11,16 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from navigator.auth import COMMAND_LINE, Actor, NotAllowed
-from navigator.store.audit import Filter, audit, audit_actions, count_audit, export_audit, read_audit, shown_details
+from navigator.store.audit import (
+    Filter,
+    audit,
+    audit_actions,
+    count_audit,
+    export_audit,
+    read_audit,
+    shown_details,
+    shown_subject,
+)
 from navigator.store.engine import transaction
 
 LI = Actor("京山小李", "staff", "京山市")
@@ -102,3 +111,12 @@ def test_details_are_read_in_one_line():
         shown_details({"身份": ["工作人员", "管理员"], "区域": None, "行数": 3})
         == "身份：工作人员 → 管理员；区域：无；行数：3"
     )
+
+
+def test_a_subject_is_shown_in_words():
+    assert [shown_subject(one) for one in ("user:张三", "enterprise:", "push-batch:7")] == [
+        "用户 张三",
+        "企业",
+        "推送批次 7",
+    ]
+    assert shown_subject("=1+1") == "=1+1"

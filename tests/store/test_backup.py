@@ -6,7 +6,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from navigator.auth import COMMAND_LINE, Actor, NotAllowed
 from navigator.errors import InputError
@@ -15,6 +15,7 @@ from navigator.store import accounts, engine, sign_ins
 from navigator.store.audit import audit, read_audit
 from navigator.store.backup import backup, restore
 from navigator.store.schema import METADATA
+from tests.rows import BYTES, fill_every_table
 from tests.stores import own_store
 
 PASSWORD = "an old pass phrase 7"
@@ -110,6 +111,26 @@ def test_a_backup_moves_the_office_into_another_empty_store(data, tmp_path, monk
         assert after["accounts"] == rows["accounts"]
         assert after["audit_log"][:-1] == rows["audit_log"]
     assert (tmp_path / "elsewhere" / "feedback.jsonl").exists()
+
+
+def test_every_table_comes_back_with_every_kind_of_value(data, tmp_path):
+    with engine.transaction() as session:
+        filled = fill_every_table(session, example=False)
+    assert {"keys", "push_grounds", "pushes", "push_messages", "audit_items", "judgements", "backtest_lines"} <= set(
+        filled
+    )
+    backup(COMMAND_LINE, tmp_path / "b.zip")
+    rows = everything()
+    assert all(rows[name] for name in rows), [name for name in rows if not rows[name]]
+    assert rows["pushes"][0]["ground"] == BYTES[-16:]
+    assert [row["number"] for row in rows["push_tallies"] if row["what"] == "sent"] == [1]
+    with engine.transaction() as session:
+        session.execute(delete(METADATA.tables["enterprises"]))
+    assert not everything()["pushes"]
+    restore(COMMAND_LINE, tmp_path / "b.zip", replace=True)
+    after = everything()
+    assert after.pop("audit_log")[:-1] == rows.pop("audit_log")
+    assert after == rows
 
 
 def test_sign_ins_and_the_index_are_not_in_a_backup(data, tmp_path):

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -21,7 +22,14 @@ from navigator.settings import ROOT, settings
 from navigator.store import enterprises, importing, importing_files
 from navigator.store.audit import read_audit
 from navigator.store.importing_columns import FACT_DATE, Use
-from navigator.store.importing_files import KeptFile, imports_folder, keep_file, look_into
+from navigator.store.importing_files import (
+    KeptFile,
+    choose_sheet,
+    imports_folder,
+    keep_file,
+    look_into,
+    sheets_to_choose,
+)
 from navigator.store.importing_plan import Plan, proposals, read_uses, remembered_uses, uses_file
 from tests.store.test_importing_columns import code
 
@@ -95,6 +103,64 @@ def test_a_sheet_with_a_title_above_its_headings_is_read(store):
     assert profile(1) == {
         "uscc": code(1), "name": "甲厂", "revenue": 1_200_000, "rd_staff_ratio": 5.5, "established_on": date(2019, 5, 10)
     }  # fmt: skip
+
+
+def workbook() -> bytes:
+    """As an office sends it: how to fill it in, the list under a title and a line with the unit, another list, an empty and a hidden sheet."""
+    book = Workbook()
+    book.active.title = "填表说明"
+    book.active.append(["一、请如实填写。"])
+    first = book.create_sheet("规上企业")
+    first.append(["京山市规模以上工业企业基本情况表"])
+    first.merge_cells("A1:D1")
+    first.append(["填报单位：市经信局", None, None, "单位：万元"])
+    first.append(["序号", "统一社会信用代码", "单位名称", "营业收入"])
+    first.append([1, code(1), "甲厂", 120])
+    second = book.create_sheet("小微企业")
+    second.append(["统一社会信用代码", "名称"])
+    second.append([code(2), "乙店"])
+    book.create_sheet("空的")
+    hidden = book.create_sheet("不给人看的")
+    hidden.append(["统一社会信用代码", "单位名称", "所在地区", "从业人数"])
+    hidden.sheet_state = "hidden"
+    data = io.BytesIO()
+    book.save(data)
+    return data.getvalue()
+
+
+def test_of_several_sheets_one_is_chosen_the_likeliest_first(store):
+    offered = sheets_to_choose(keep_file(CITY, io.BytesIO(workbook()), "名单.xlsx"))
+    assert [one.sheet for one in offered] == ["规上企业", "小微企业", "填表说明"]
+    assert choose_sheet(offered[2], None) == offered[0]
+    assert choose_sheet(offered[0], "小微企业 ") == offered[1]
+    with pytest.raises(InputError, match=r"没有叫“不给人看的”的、有内容的表;有 规上企业、小微企业、填表说明"):
+        choose_sheet(offered[0], "不给人看的")
+
+
+def test_a_table_without_sheets_is_the_only_choice(store):
+    file = keep_file(CITY, io.BytesIO(table((code(1), "甲厂", "", "", ""))), "a.csv")
+    assert sheets_to_choose(file) == [file]
+    with pytest.raises(InputError, match="它没有分成几张表"):
+        choose_sheet(file, "小微企业")
+
+
+@pytest.mark.parametrize(
+    ("sheet", "wanted", "last"),
+    [
+        ("规上企业", {"uscc": code(1), "name": "甲厂", "revenue": 1_200_000.0}, 4),
+        ("小微企业", {"uscc": code(2), "name": "乙店"}, 2),
+    ],
+)
+def test_the_chosen_sheet_is_read_also_after_a_break(store, sheet, wanted, last):
+    file = choose_sheet(keep_file(CITY, io.BytesIO(workbook()), "名单.xlsx"), sheet)
+    looked = look_into(file)
+    plan = Plan(tuple(one.use for one in proposals(looked)), "名单", DAY)
+    number = importing.begin_import(CITY, file, looked, plan)
+    assert importing.unfinished(CITY, file).id == number
+    assert importing.unfinished(CITY, replace(file, sheet="填表说明")) is None
+    done = importing.carry_on(CITY, number)
+    assert (done.counts.added, done.file.sheet, done.last_line) == (1, sheet, last)
+    assert enterprises.read_enterprise(CITY, wanted["uscc"]).profile == wanted
 
 
 def test_of_rows_with_one_code_the_later_day_wins_fact_by_fact_and_a_blank_never_overwrites(store):

@@ -106,15 +106,32 @@ def test_demo_enterprises_are_all_marked_come_once_and_go_again(store):
     assert add_demo(ADMIN, 60, DAY) == 60
     assert add_demo(ADMIN, 60, DAY) == 0
     assert enterprises.count_enterprises(CITY, example=True) == enterprises.count_enterprises(CITY) == 60
-    assert all(
-        one.example and one.name.startswith("示例") or one.name == one.uscc
-        for one in enterprises.recent_enterprises(CITY)
-    )
-    record = enterprises.read_enterprise(CITY, enterprises.recent_enterprises(CITY)[0].uscc)
+    found = enterprises.find_enterprises(CITY, "示例", limit=100)
+    assert len(found) == 60
+    assert all(one.example and one.name.endswith("（示例）") for one in found)
+    record = enterprises.read_enterprise(CITY, found[0].uscc)
     assert {fact.source[:3] for fact in record.facts.values()} == {"示例："}
     assert all(fact.on <= DAY for fact in record.facts.values())
     assert remove_demo(ADMIN) == 60
     assert enterprises.count_enterprises(CITY) == 0
+
+
+def test_of_demo_enterprises_the_register_is_nearly_always_known_and_the_rest_in_part(store):
+    add_demo(ADMIN, 300, DAY)
+    records = [
+        enterprises.read_enterprise(ADMIN, one.uscc) for one in enterprises.find_enterprises(ADMIN, "示例", limit=300)
+    ]
+
+    def known(fact: str) -> float:
+        return sum(fact in one.facts for one in records) / len(records)
+
+    for fact in ("region", "entity_type", "industry", "established_on"):
+        assert known(fact) > 0.98
+    for fact in ("employees", "revenue", "plans_loan"):
+        assert 0.1 < known(fact) < 0.9
+    sources = {fact: {one.facts[fact].source for one in records if fact in one.facts} for fact in ("region", "revenue")}
+    assert sources == {"region": {"示例：市场监管局登记"}, "revenue": {"示例：税务局名单"}}
+    assert len({one.facts["region"].on for one in records if one.region}) > 5
 
 
 def test_demo_is_refused_beside_real_records_and_removing_it_leaves_them(store):

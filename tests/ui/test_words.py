@@ -8,8 +8,9 @@ from typing import get_args
 import pytest
 
 from navigator.corpus.model import Delivery
+from navigator.errors import InputError
 from navigator.matching.dates import ApplyState, Period
-from navigator.ui.words import APPLY, DELIVERY, OUTCOME, STATUS, badge, plain, typed
+from navigator.ui.words import APPLY, DELIVERY, OUTCOME, STATUS, badge, plain, sentence, typed
 
 TRICKY = (
     "$x$ *a* [b](c) <script>",
@@ -42,3 +43,8 @@ def test_every_state_has_its_word_and_its_icon():
     assert set(DELIVERY) == set(get_args(Delivery))
     words = [badge(chip) for table in (STATUS, APPLY, DELIVERY) for chip in table.values()] + [badge(OUTCOME[None])]
     assert all(re.fullmatch(r":\w+-badge\[:material/\w+: .+\]", word) for word in words)
+
+
+def test_a_fault_is_a_sentence_with_chinese_signs_and_harmless():
+    assert sentence(InputError("各列", "没有*哪一列*", "先选出这一列")) == "各列：没有\\*哪一列\\*；先选出这一列"
+    assert sentence(InputError("企业", "没有找到")) == "企业：没有找到"
