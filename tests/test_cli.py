@@ -242,7 +242,7 @@ def test_assess_has_exactly_the_contracts_keys(command, profile):
         assert all(set(one) == {"text", "when", "outcome", "actual", "source"} for one in measure["conditions"])
         assert all(set(one) == {"fact", "have", "need", "distance", "by"} for one in measure["near_miss"])
         assert measure["to_confirm"] == len(measure["confirm"])
-    assert set(found["bundle"]) == {"ids", "total", "set_aside"}
+    assert set(found["bundle"]) == {"ids", "total", "set_aside", "capped"}
     assert set(found["bundle"]["total"]) == {"low", "high", "if_confirmed"}
     assert all(set(one) == {"id", "because"} for one in found["bundle"]["set_aside"])
     assert all(set(one) == {"number", "why"} and isinstance(one["number"], int) for one in found["commitments"])
