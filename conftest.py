@@ -26,7 +26,6 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """In a run of several processes, what needs much of the machine stands in one line: one browser or cluster at a time."""
     for item in items:
