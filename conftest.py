@@ -26,10 +26,11 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """In a run of several processes, what needs much of the machine stands in one line: one browser or cluster at a time."""
     for item in items:
-        if item.get_closest_marker("browser") or item.get_closest_marker("spark"):
+        if "browser" in item.path.parent.parts or item.get_closest_marker("spark"):
             item.add_marker(pytest.mark.xdist_group("heavy"))
 
 
