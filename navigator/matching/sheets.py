@@ -8,7 +8,7 @@ libraries write them are taken apart by an expression that has to account for ev
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from itertools import islice
 from pathlib import Path, PurePosixPath
@@ -24,11 +24,11 @@ COLUMNS = 1_000
 
 _ROW = re.compile(r"\s*(?:<row[^<>]*/>\s*)*<row([^<>]*)>")
 _ROW_NUMBER = re.compile(r' r="([0-9]{1,8})"')
-_CELL = re.compile(
-    r'<c r="([A-Z]{1,3})[0-9]+"(?: s="([0-9]+)")?(?: t="([a-zA-Z]+)")?'
-    r'(?:/>|>(?:<v>([^<&]*)</v>|<is><t(?: xml:space="preserve")?>([^<&]*)</t></is>)?</c>)'
+_CELL_START = '<c r="'
+_CELL_REST = re.compile(
+    r'"(?: s="([0-9]+)")?(?: t="([a-zA-Z]+)")?'
+    r'(?:/>|>(?:<v>([^<&]*)</v>|<is><t(?: xml:space="preserve")?>([^<&]*)</t></is>)?</c>)\s*'
 )
-_GROUPS = _CELL.groups + 1
 _SHEET_START = re.compile(rb"<worksheet[\s>]")
 _ENCODING = re.compile(rb"""<\?xml[^>]*encoding=["'](?!utf-8["'])""", re.IGNORECASE)
 _LONGEST_START, _LONGEST_ROW = 1 << 20, 8 << 20
@@ -98,7 +98,7 @@ def _rows(opened: Callable[[], IO[bytes]], cells: _Cells) -> Iterator[tuple[int,
             said = row.get("r")
             number = int(said) if said else number + 1
             if number > last:
-                yield number, _line(_cells_of(row), cells)
+                yield number, _line(row, cells)
 
 
 def _usual_rows(file: IO[bytes], cells: _Cells) -> Iterator[tuple[int, list[Any]]]:
@@ -109,12 +109,8 @@ def _usual_rows(file: IO[bytes], cells: _Cells) -> Iterator[tuple[int, list[Any]
             said = row and _ROW_NUMBER.search(row[1])
             if row is None or said is None:
                 raise _Unusual
-            parts = _CELL.split(piece[row.end() :])
-            if "".join(parts[::_GROUPS]).strip():
-                yield int(said[1]), _line(_cells_of(_row_element(piece)), cells)
-            else:
-                found = zip(*(parts[group::_GROUPS] for group in range(1, _GROUPS)), strict=True)
-                yield int(said[1]), _line(found, cells)
+            line = _usual_line(piece[row.end() :], said[1], cells)
+            yield int(said[1]), _line(_row_element(piece), cells) if line is None else line
 
 
 def _whole_rows(file: IO[bytes]) -> Iterator[str]:
@@ -153,36 +149,54 @@ def _row_element(piece: str) -> Any:
 
 _NAMESPACES = 'xmlns:x14ac="x14ac" xmlns:xr="xr" xmlns:r="r" xmlns:mc="mc"'
 
-Cell = tuple[str | None, str | None, str | None, str | None, str | None]
-"""Letters of the column, number of the style, kind, what is written as its value, the text that stands in the cell itself."""
 
-
-def _cells_of(row: Any) -> Iterator[Cell]:
-    for cell in row:
-        kind = cell.get("t")
-        written = next((child.text for child in reversed(cell) if child.tag.rpartition("}")[2] == "v"), None)
-        reference = (cell.get("r") or "").rstrip("0123456789")
-        yield reference, cell.get("s"), kind, written, _text_of(cell) if kind == "inlineStr" else None
-
-
-def _line(found: Iterable[Cell], cells: _Cells) -> list[Any]:
+def _usual_line(text: str, number: str, cells: _Cells) -> list[Any] | None:
+    """The cells of a row; None where something is written in another way. What follows the reference is read once where it recurs."""
+    start, *found = text.split(_CELL_START)
+    if start and not start.isspace():
+        return None
     line: list[Any] = []
-    known, value_of = _columns, cells.value
-    for letters, style, kind, written, text in found:
-        place = known.get(letters)
+    digits, places, known = len(number), _columns, cells.known
+    for cell in found:
+        end = cell.find('"')
+        place = places.get(cell[: end - digits])
         if place is None:
-            place = _column(letters, len(line))
+            place = _column(cell[: end - digits], -1)
+        if place < 0 or cell[end - digits : end] != number:
+            return None
         if place >= COLUMNS:
             continue
-        value = text or None if kind == "inlineStr" else value_of(written, kind, style) if written else None
+        rest = cell[end:]
+        try:
+            value = known[rest]
+        except KeyError:
+            value = cells.rest(rest)
+            if value is _UNREAD:
+                return None
         if place == len(line):
             line.append(value)
-        elif place > len(line):
-            line.extend([None] * (place - len(line)))
-            line.append(value)
         else:
-            line[place] = value
+            _put(line, place, value)
     return line
+
+
+def _line(row: Any, cells: _Cells) -> list[Any]:
+    """The cells of a row that was parsed."""
+    line: list[Any] = []
+    for cell in row:
+        place = _column((cell.get("r") or "").rstrip("0123456789"), len(line))
+        if place < COLUMNS:
+            kind = cell.get("t")
+            written = next((child.text for child in reversed(cell) if child.tag.rpartition("}")[2] == "v"), None)
+            text = _text_of(cell) if kind == "inlineStr" else None
+            _put(line, place, cells.value(written, kind, cell.get("s"), text))
+    return line
+
+
+def _put(line: list[Any], place: int, value: Any) -> None:
+    if place >= len(line):
+        line.extend([None] * (place + 1 - len(line)))
+    line[place] = value
 
 
 def _elements(file: IO[bytes], name: str) -> Iterator[Any]:
@@ -197,12 +211,13 @@ def _elements(file: IO[bytes], name: str) -> Iterator[Any]:
         raise ValueError(str(error)) from None
 
 
-_columns: dict[str | None, int] = {}
+_columns: dict[str, int] = {}
+_UNREAD = object()
 
 
-def _column(letters: str | None, otherwise: int) -> int:
+def _column(letters: str, otherwise: int) -> int:
     """The place of a column by its letters, and for next time."""
-    if not letters or not re.fullmatch("[A-Z]{1,3}", letters):
+    if not re.fullmatch("[A-Z]{1,3}", letters):
         return otherwise
     number = 0
     for letter in letters:
@@ -219,10 +234,25 @@ class _Cells:
         self._dates = {str(place) for place, form in enumerate(formats) if is_date_format(form)}
         self._shares = {str(place) for place, form in enumerate(formats) if "%" in form} - self._dates
         self._formed = self._dates | self._shares
-        self._days: dict[str, Any] = {}
+        self.known: dict[str, Any] = {}
 
-    def value(self, written: str, kind: str | None, style: str | None) -> Any:
-        """The value of a cell in which something is written."""
+    def rest(self, rest: str) -> Any:
+        """The value of a cell by what stands behind its reference; _UNREAD where that is written in another way."""
+        found = _CELL_REST.fullmatch(rest)
+        if found is None:
+            return _UNREAD
+        style, kind, written, text = found.groups()
+        value = self.value(written, kind, style, text)
+        if len(self.known) < _REMEMBERED:
+            self.known[rest] = value
+        return value
+
+    def value(self, written: str | None, kind: str | None, style: str | None, text: str | None) -> Any:
+        """The value of a cell: `written` stands as its value, `text` in the cell itself."""
+        if kind == "inlineStr":
+            return text or None
+        if not written:
+            return None
         if kind == "s":
             try:
                 return self._texts[int(written)]
@@ -230,23 +260,19 @@ class _Cells:
                 raise ValueError(f"no shared text {written}") from None
         if kind is None or kind == "n":
             value = int(written) if _PLAIN_INTEGER.fullmatch(written) else float(written)
-            return self._formed_number(value, written, style) if style in self._formed else value
+            return self._formed_number(value, style) if style in self._formed else value
         if kind == "b":
             return written.strip() in ("1", "true")
         return from_ISO8601(written) if kind == "d" else written
 
-    def _formed_number(self, value: float, written: str, style: str | None) -> Any:
+    def _formed_number(self, value: float, style: str | None) -> Any:
         """A number that is shown as a day or as per cent."""
         if style in self._shares:
             return f"{value * 100:.12g}%"
-        if written not in self._days:
-            if len(self._days) >= _REMEMBERED:
-                self._days.clear()
-            try:
-                self._days[written] = from_excel(value, self._calendar)
-            except (OverflowError, ValueError):
-                self._days[written] = value
-        return self._days[written]
+        try:
+            return from_excel(value, self._calendar)
+        except (OverflowError, ValueError):
+            return value
 
 
 def _text_of(element: Any) -> str:

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import orjson
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session
@@ -115,7 +116,14 @@ def _opened(url: str) -> Engine:
     if make_url(url).get_backend_name() == "sqlite":
         made = _open_sqlite(url)
     else:
-        made = create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20, json_serializer=_json)
+        made = create_engine(
+            url,
+            pool_pre_ping=True,
+            pool_size=10,
+            max_overflow=20,
+            json_serializer=_json,
+            json_deserializer=orjson.loads,
+        )
         event.listen(made, "begin", _begin_postgresql)
     try:
         with _told_plainly():
@@ -137,6 +145,7 @@ def _open_sqlite(url: str) -> Engine:
     made = create_engine(
         url,
         json_serializer=_json,
+        json_deserializer=orjson.loads,
         connect_args={"timeout": BUSY_SECONDS, "isolation_level": None, "check_same_thread": False},
     )
     event.listen(made, "connect", _prepare_sqlite)
@@ -144,7 +153,14 @@ def _open_sqlite(url: str) -> Engine:
     return made
 
 
-_json = json.JSONEncoder(ensure_ascii=False, allow_nan=False, check_circular=False, separators=(",", ":")).encode
+_any_json = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
+
+
+def _json(value: Any) -> str:
+    try:
+        return orjson.dumps(value).decode()
+    except TypeError:  # keys that are no texts, numbers beyond 64 bits
+        return _any_json(value)
 
 
 def _prepare_sqlite(connection: Any, record: Any) -> None:

@@ -191,7 +191,7 @@ def _work(actor: Actor, number: int, worker: str, progress: Progress | None) -> 
         actor = need(actor, "staff")
         reader.refusals.clear()
         with _no_garbage():
-            read = [one for one in (reader.read(*line) for line in part) if one is not None]
+            read = reader.read(part)
             state = _keep_part(actor, number, worker, part[-1][0], len(part), read, reader.refusals)
         if progress:
             progress(state)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
+from itertools import repeat
 from typing import Any
 
 from navigator.corpus.industries import load_industries
@@ -59,35 +60,55 @@ class RowReader:
     def __init__(
         self, book: FactBook, headings: Sequence[str], uses: Sequence[Use], on: date, region: str | None, last_day: date
     ) -> None:
-        columns = [
-            (place, heading, _Column(book, use))
-            for place, (heading, use) in enumerate(zip(headings, uses, strict=True))
-            if use.fact
-        ]
-        self._columns = [(place, heading, column.fact, column.known, column) for place, heading, column in columns]
-        self._width = len(headings)
+        used = [(place, use) for place, use in enumerate(uses) if use.fact]
+        self._code_at = next((place for place, use in used if use.fact == "uscc"), None)
+        self._columns = [(place, _Column(book, use)) for place, use in used if use.fact != "uscc"]
+        self._facts = [column.fact for _, column in self._columns]
+        self._headings, self._blank = headings, [None] * len(headings)
         self._on, self._region, self._last_day = on, region, last_day
         self.refusals: list[Refusal] = []
 
-    def read(self, line: int, cells: Sequence[Any]) -> ReadRow | None:
+    def read(self, lines: Sequence[tuple[int, Sequence[Any]]]) -> list[ReadRow]:
+        """The rows that can be taken, of lines with their numbers. Column by column, which is several times as fast."""
+        whole = [
+            cells if len(cells) >= len(self._blank) else [*cells, *self._blank[len(cells) :]] for _, cells in lines
+        ]
+        columns = list(zip(*whole, strict=False))
+        remarks: defaultdict[int, list[Refusal]] = defaultdict(list)
+        values = [
+            self._read_column(place, column, columns, lines, remarks) for place, column in self._columns if columns
+        ]
+        codes = columns[self._code_at] if columns and self._code_at is not None else [""] * len(lines)
+        rows = zip(*values, strict=True) if values else [()] * len(lines)
+        read = (
+            self._row(number, code, dict(zip(self._facts, row, strict=True)), remarks.get(place, []))
+            for place, ((number, _), code, row) in enumerate(zip(lines, codes, rows, strict=True))
+        )
+        return [row for row in read if row is not None]
+
+    def _read_column(
+        self,
+        place: int,
+        column: _Column,
+        columns: Sequence[Sequence[Any]],
+        lines: Sequence[tuple[int, Any]],
+        remarks: defaultdict[int, list[Refusal]],
+    ) -> list[Value]:
+        """The values of a column; what could not be read is remarked upon, by row."""
+        values = column.read(columns[place])
+        if column.has_faults:
+            for row, value in enumerate(values):
+                if type(value) is _Fault:
+                    found = shorten(str(columns[place][row]))
+                    remarks[row].append(Refusal(lines[row][0], self._headings[place], found, value.reason))
+                    values[row] = None
+        return values
+
+    def _row(self, line: int, code: Any, row: dict[str, Value], remarks: list[Refusal]) -> ReadRow | None:
         """One row; None where it is refused."""
-        facts: dict[str, Value] = {}
-        remarks: list[Refusal] = []
-        written = ""
-        if len(cells) < self._width:
-            cells = [*cells, *[None] * (self._width - len(cells))]
-        for place, heading, fact, known, column in self._columns:
-            raw = cells[place]
-            if not raw and (raw is None or raw == ""):
-                continue
-            if fact == "uscc":
-                written = _code(raw)
-                continue
-            value, fault = known[type(raw)].get(raw) or column.read(raw)
-            if fault:
-                remarks.append(Refusal(line, heading, shorten(str(raw)), fault))
-            elif value is not None:
-                facts[fact] = value
+        written = "" if code is None else _code(code)
+        facts: dict[str, Value] = {"uscc": written}
+        facts.update((name, value) for name, value in row.items() if value is not None)
         if not is_uscc(written):
             self.refusals.append(Refusal(line, "", shorten(written or _first_name(facts)), _why(written)))
             return None
@@ -98,31 +119,53 @@ class RowReader:
         if self._region and "region" not in facts:
             facts["region"] = self._region
         self.refusals += remarks
-        return ReadRow(line, {"uscc": written, **facts}, day if isinstance(day, date) else self._on)
+        return ReadRow(line, facts, day if isinstance(day, date) else self._on)
+
+
+@dataclass(frozen=True, slots=True)
+class _Fault:
+    """In place of the value of a cell that could not be read."""
+
+    reason: str
+
+
+_UNREAD = object()
 
 
 class _Column:
-    """Reads the cells of one column, what occurs often once. `known`: type and cell, since 1, 1.0 and true are one key."""
+    """Reads the cells of one column, what occurs often once. `has_faults`: some could not be read."""
 
     def __init__(self, book: FactBook, use: Use) -> None:
         self.fact = use.fact
         self.spec = book.specs[_ANY_DATE if use.fact == FACT_DATE else use.fact]
-        self.known: defaultdict[type, dict[Any, tuple[Value, str]]] = defaultdict(dict)
+        self.has_faults = False
         self._book, self._factor = book, use.factor(self.spec)
+        self._known: defaultdict[type, dict[Any, Any]] = defaultdict(lambda: {None: None, "": None})
 
-    def read(self, raw: Any) -> tuple[Value, str]:
-        """The value, or what is wrong with the cell."""
-        found = self._read(raw)
-        known = self.known[type(raw)]
-        if len(known) < _REMEMBERED:
-            known[raw] = found
+    def read(self, cells: Sequence[Any]) -> list[Any]:
+        """A value, None or a _Fault for each cell."""
+        kinds = set(map(type, cells)) - {type(None)}
+        if len(kinds) > 1:  # 1, 1.0 and true are one key
+            return [self._recalled(self._known[type(cell)], cell) for cell in cells]
+        known = self._known[kinds.pop() if kinds else str]
+        found = list(map(known.get, cells, repeat(_UNREAD)))
+        if _UNREAD in found:
+            for place, value in enumerate(found):
+                if value is _UNREAD:
+                    found[place] = self._recalled(known, cells[place])
         return found
 
-    def _read(self, raw: Any) -> tuple[Value, str]:
+    def _recalled(self, known: dict[Any, Any], raw: Any) -> Any:
+        value = known.get(raw, _UNREAD)
+        if value is not _UNREAD:
+            return value
         try:
-            return self._value(raw), ""
+            value = self._value(raw)
         except InputError as fault:
-            return None, fault.expected or fault.found
+            value, self.has_faults = _Fault(fault.expected or fault.found), True
+        if len(known) < _REMEMBERED:
+            known[raw] = value
+        return value
 
     def _value(self, raw: Any) -> Value:
         spec = self.spec

@@ -99,8 +99,8 @@ def preview(sheet: Sheet, plan: Plan) -> tuple[list[ReadRow], list[Refusal]]:
     """The sampled rows as they would be taken, and what would be refused."""
     reader = reader_of(sheet.headings, plan)
     rows = zip(*sheet.samples, strict=True)
-    read = [reader.read(line, cells) for line, cells in enumerate(rows, start=sheet.line + 1)]
-    return [row for row in read if row is not None], reader.refusals
+    read = reader.read(list(enumerate(rows, start=sheet.line + 1)))
+    return read, sorted(reader.refusals, key=lambda one: one.line)
 
 
 def read_uses(data: Any, sheet: Sheet, place: str) -> tuple[Use, ...]:

@@ -21,10 +21,14 @@ def reader(*uses: Use, region: str | None = None) -> RowReader:
     return RowReader(book, ["代码", *(use.fact for use in uses)], [Use("uscc"), *uses], DAY, region, LAST)
 
 
+def read_one(read: RowReader, line: int, cells: list):
+    return next(iter(read.read([(line, cells)])), None)
+
+
 def one(use: Use, cell):
     """What a cell becomes, and what is said of it."""
     read = reader(use)
-    row = read.read(2, [code(1), cell])
+    row = read_one(read, 2, [code(1), cell])
     return row.facts.get(use.fact), [refusal.reason for refusal in read.refusals]
 
 
@@ -91,7 +95,7 @@ def test_a_cell_that_cannot_be_read_is_unknown_and_said_why_and_the_row_stays(us
 )
 def test_a_row_without_a_right_code_is_refused_with_the_reason(written, told):
     read = reader(Use("employees"))
-    assert read.read(7, [written, "3"]) is None
+    assert read_one(read, 7, [written, "3"]) is None
     (refusal,) = read.refusals
     assert (refusal.line, refusal.column) == (7, "")
     assert told in refusal.reason
@@ -100,29 +104,70 @@ def test_a_row_without_a_right_code_is_refused_with_the_reason(written, told):
 def test_a_code_in_small_or_wide_letters_with_spaces_is_still_the_code():
     wide = "".join(chr(ord(sign) + 0xFEE0) for sign in code(1))
     for written in (code(1).lower(), f" {code(1)[:8]} {code(1)[8:]} ", wide):
-        assert reader(Use("employees")).read(2, [written, 1]).facts["uscc"] == code(1)
+        assert read_one(reader(Use("employees")), 2, [written, 1]).facts["uscc"] == code(1)
 
 
 def test_a_row_may_have_a_day_of_its_own_but_none_to_come():
     read = reader(Use(FACT_DATE))
-    assert read.read(2, [code(1), "2025-05-01"]).on == date(2025, 5, 1)
-    assert read.read(3, [code(1), ""]).on == DAY
-    assert read.read(4, [code(1), "2025-11-02"]).on == DAY
+    assert read_one(read, 2, [code(1), "2025-05-01"]).on == date(2025, 5, 1)
+    assert read_one(read, 3, [code(1), ""]).on == DAY
+    assert read_one(read, 4, [code(1), "2025-11-02"]).on == DAY
     assert [refusal.line for refusal in read.refusals] == [4]
 
 
 def test_the_region_of_the_whole_table_fills_in_for_rows_without_one():
     read = reader(Use("region"), region="京山市")
-    assert [read.read(2, [code(1), cell]).facts["region"] for cell in ("", "钟祥")] == ["京山市", "钟祥市"]
+    assert [read_one(read, 2, [code(1), cell]).facts["region"] for cell in ("", "钟祥")] == ["京山市", "钟祥市"]
 
 
 def test_a_short_row_ends_in_unknown_cells():
-    assert reader(Use("employees"), Use("revenue")).read(2, [code(1)]).facts == {"uscc": code(1)}
+    assert read_one(reader(Use("employees"), Use("revenue")), 2, [code(1)]).facts == {"uscc": code(1)}
 
 
 @given(st.lists(st.text(max_size=12) | st.none() | st.integers() | st.floats() | st.booleans(), max_size=60))
 def test_no_cell_whatever_breaks_the_reading(cells):
     facts = [spec.name for spec in default_rulebook().facts.specs.values() if spec.name != "uscc"]
     uses = [Use(name) for name in facts][: len(cells)]
-    row = reader(*uses).read(2, [code(1), *cells])
+    row = read_one(reader(*uses), 2, [code(1), *cells])
     assert default_rulebook().facts.read_profile(row.facts) == row.facts
+
+
+CELLS = st.sampled_from(
+    [
+        "",
+        None,
+        "是",
+        "否",
+        1,
+        1.0,
+        True,
+        0,
+        False,
+        "12",
+        12,
+        12.0,
+        "很多",
+        "3%",
+        date(2019, 5, 10),
+        "C38",
+        3841,
+        3841.0,
+        "-",
+    ]
+)
+USES = [Use(name) for name in ("employees", "is_high_tech_enterprise", "industry", "established_on", "revenue")]
+
+
+@given(st.lists(st.lists(CELLS, min_size=5, max_size=5), max_size=8), st.integers(0, 3))
+def test_many_rows_at_once_are_read_as_one_after_the_other(rows, refused):
+    lines = [(place + 2, [code(place + 1) if place != refused else "x", *cells]) for place, cells in enumerate(rows)]
+    together, alone = reader(*USES), reader(*USES)
+    read = together.read(lines)
+    one_by_one = [row for line in lines if (row := read_one(reader(*USES), *line))]
+    assert read == one_by_one
+    assert [(row.line, {name: type(value) for name, value in row.facts.items()}) for row in read] == [
+        (row.line, {name: type(value) for name, value in row.facts.items()}) for row in one_by_one
+    ]
+    for line in lines:
+        read_one(alone, *line)
+    assert sorted(together.refusals, key=lambda one: one.line) == alone.refusals
