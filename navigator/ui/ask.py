@@ -13,6 +13,7 @@ from navigator.corpus.model import FactSpec
 from navigator.errors import InputError
 from navigator.matching.amounts import parse_amount, show_yuan
 from navigator.matching.rulebook import default_rulebook
+from navigator.ui.boxes import is_drawn
 from navigator.ui.profile import profile, set_fact, widget_key
 from navigator.ui.words import plain
 
@@ -93,6 +94,8 @@ def _intent_answer() -> list[str]:
 def _keep_intent() -> None:
     intent = default_rulebook().corpus.facts.intent
     key = widget_key("intent")
+    if not is_drawn(key):
+        return
     chosen = list(st.session_state[key] or [])
     if "none" in chosen and len(chosen) > 1:
         chosen = ["none"] if chosen[-1] == "none" else [name for name in chosen if name != "none"]
@@ -177,6 +180,8 @@ def _keep(name: str) -> None:
     """Callback: check the answer, keep it, or say in one sentence what is wrong with it."""
     book = default_rulebook().facts
     spec, key = book.specs[name], widget_key(name)
+    if not is_drawn(key):
+        return
     st.session_state.pop(f"{key}:error", None)
     raw = st.session_state[key]
     try:

@@ -20,6 +20,7 @@ from navigator.intake.proposals import PolicyText, ProposedMeasure, Words, propo
 from navigator.intake.shelf import Draft, Revision, default_shelf
 from navigator.intake.texts import read_draft
 from navigator.ui.account import current
+from navigator.ui.boxes import is_drawn
 from navigator.ui.words import plain, typed
 
 Path = tuple[str | int, ...]
@@ -302,7 +303,7 @@ def _key(desk: Desk, path: Path, shown: Any) -> str:
 
 def _keep_box(desk: Desk, path: Path, read: Callable[[Any], Any]) -> None:
     """Save what stands in a box; one of before the fields were replaced in the same click has nothing to say any more."""
-    if desk.key(*path) in st.session_state:
+    if is_drawn(desk.key(*path)):
         put(desk, path, read(st.session_state[desk.key(*path)]))
 
 

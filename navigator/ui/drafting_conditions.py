@@ -19,6 +19,7 @@ from navigator.matching.amounts import parse_amount, show_yuan
 from navigator.matching.parse import mentions_a_fact, parse_condition
 from navigator.matching.rulebook import default_rulebook
 from navigator.ui.ask import industry_label
+from navigator.ui.boxes import is_drawn
 from navigator.ui.drafting import Desk, evidence, keep, lines_box, put, text_box
 from navigator.ui.words import plain
 
@@ -363,17 +364,23 @@ def _write(desk: Desk, position: int, rows: list[Row], joiner: Joiner, *, renew:
 
 
 def _keep_fact(desk: Desk, position: int, number: int) -> None:
+    key = desk.key("row", position, number, "fact")
+    if not is_drawn(key):
+        return
     rows, joiner = _rows_now(desk, position)
-    name = st.session_state[desk.key("row", position, number, "fact")] or ""
+    name = st.session_state[key] or ""
     spec = default_rulebook().facts.specs.get(name)
     rows[number] = Row(name, _FIRST.get(spec.type, "<=") if spec else "")
     _write(desk, position, rows, joiner, renew=True)
 
 
 def _keep_operator(desk: Desk, position: int, number: int) -> None:
+    key = desk.key("row", position, number, "operator")
+    if not is_drawn(key):
+        return
     rows, joiner = _rows_now(desk, position)
     old = rows[number]
-    operator = st.session_state[desk.key("row", position, number, "operator")] or ""
+    operator = st.session_state[key] or ""
     rows[number] = Row(old.fact, operator, old.values, old.other)
     _write(desk, position, rows, joiner)
 
@@ -381,7 +388,10 @@ def _keep_operator(desk: Desk, position: int, number: int) -> None:
 def _keep_value(desk: Desk, position: int, number: int) -> None:
     rows, joiner = _rows_now(desk, position)
     old = rows[number]
-    raw = st.session_state.get(desk.key("row", position, number, "value", old.operator))
+    key = desk.key("row", position, number, "value", old.operator)
+    if not is_drawn(key):
+        return
+    raw = st.session_state[key]
     values = (
         tuple(raw) if isinstance(raw, list) else (raw.isoformat(),) if isinstance(raw, date) else (raw,) if raw else ()
     )

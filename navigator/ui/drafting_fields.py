@@ -17,6 +17,7 @@ from navigator.intake.texts import suggested_id
 from navigator.matching.amounts import parse_amount, show_yuan
 from navigator.matching.parse import parse_estimate
 from navigator.matching.rulebook import default_rulebook
+from navigator.ui.boxes import is_drawn
 from navigator.ui.drafting import (
     Desk,
     choice_box,
@@ -304,6 +305,8 @@ def _draw_windows(desk: Desk) -> None:
 
 
 def _keep_windows_kind(desk: Desk) -> None:
+    if not is_drawn(desk.key("windows-kind")):
+        return
     kind = st.session_state[desk.key("windows-kind")]
     blank = {"from": None, "to": None}
     put(desk, ("apply", "windows"), {"always": [], "unknown": None, "periods": [blank]}[kind])

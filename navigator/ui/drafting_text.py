@@ -12,6 +12,7 @@ from navigator.intake.changes import measure_changes
 from navigator.intake.draft import Fault
 from navigator.intake.release import read_measure
 from navigator.intake.shelf import ACTION_NAMES, Revision, default_shelf
+from navigator.ui.boxes import when_drawn
 from navigator.ui.changes import draw_changes
 from navigator.ui.drafting import Desk, replace_text
 from navigator.ui.words import plain, typed
@@ -42,7 +43,7 @@ def draw_text(desk: Desk) -> None:
         key=key,
         height=420,
         disabled=not desk.is_open,
-        on_change=lambda: replace_text(desk, st.session_state[key]),
+        on_change=when_drawn(key, lambda text: replace_text(desk, text)),
     )
     st.caption("离开这个框就自动保存，读不懂的也照样留着。")
 

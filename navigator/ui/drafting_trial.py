@@ -70,8 +70,9 @@ def _draw_made(desk: Desk, made: list[Trial]) -> None:
 
 
 def _take(desk: Desk, made: list[Trial], key: str) -> None:
+    chosen = st.session_state.get(key, [])
     for trial in made:
-        if trial.name in st.session_state[key]:
+        if trial.name in chosen:
             _append(desk, trial)
     keep(desk, renew=True)
 

@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
+from navigator.ui.boxes import is_drawn
+
 PAGE = "p"
 """Key and URL parameter of a list's page number."""
 
@@ -93,8 +95,11 @@ def _keyed(name: str, current: list[str]) -> str:
 
 
 def _to_url(name: str) -> None:
+    key = f"filter:{name}"
+    if not is_drawn(key):
+        return
     to_first_page()
-    picked = st.session_state[f"filter:{name}"]
+    picked = st.session_state[key]
     if picked:
         st.query_params[name] = picked
     else:

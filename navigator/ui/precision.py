@@ -28,6 +28,7 @@ from navigator.delivery.metrics import (
 from navigator.delivery.months import month_name, month_of_day, month_text, read_month
 from navigator.matching.dates import today
 from navigator.ui.account import draw_download
+from navigator.ui.boxes import is_drawn
 from navigator.ui.links import link
 from navigator.ui.records import draw_record_line, page_number
 from navigator.ui.words import Chip, badge, plain, typed
@@ -70,7 +71,8 @@ def chosen_month(actor: Actor, example: bool) -> int:
 
 def _carry_month() -> None:
     """Put the month into the URL as links have it: Streamlit's own binding would write the words of the option."""
-    st.query_params["month"] = st.session_state["month"]
+    if is_drawn("month"):
+        st.query_params["month"] = st.session_state["month"]
 
 
 def draw_headline(reading: Reading, example: bool) -> None:

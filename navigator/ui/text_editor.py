@@ -16,6 +16,7 @@ from navigator.intake import texts
 from navigator.intake.changes import document_changes
 from navigator.intake.shelf import ACTION_NAMES, Draft, Revision, default_shelf
 from navigator.intake.texts import Doubt, Facts, Row, TextDraft
+from navigator.ui.boxes import when_drawn
 from navigator.ui.changes import draw_changes
 from navigator.ui.words import plain, typed
 
@@ -167,20 +168,22 @@ def draw_facts(desk: Desk) -> None:
         "\n".join(facts.links),
         key=key,
         height="content",
-        on_change=lambda: _keep_fact(desk, "links", st.session_state[key].splitlines()),
+        on_change=when_drawn(key, lambda text: _keep_fact(desk, "links", text.splitlines())),
     )
     _text_box(desk, "还有什么没核实", "source_note", facts.source_note)
 
 
 def _text_box(desk: Desk, label: str, name: str, value: str) -> None:
     key = desk.key("fact", name)
-    st.text_input(label, value, key=key, max_chars=300, on_change=lambda: _keep_fact(desk, name, st.session_state[key]))
+    st.text_input(
+        label, value, key=key, max_chars=300, on_change=when_drawn(key, lambda value: _keep_fact(desk, name, value))
+    )
 
 
 def _choice(desk: Desk, label: str, name: str, options: tuple[str, ...], value: str) -> None:
     key = desk.key("fact", name)
     index = options.index(value) if value in options else 0
-    st.selectbox(label, options, index, key=key, on_change=lambda: _keep_fact(desk, name, st.session_state[key]))
+    st.selectbox(label, options, index, key=key, on_change=when_drawn(key, lambda value: _keep_fact(desk, name, value)))
 
 
 def _keep_fact(desk: Desk, name: str, value: str | list[str]) -> None:
