@@ -98,7 +98,9 @@ def _replace(desk: Desk, draft: Draft) -> None:
 
 
 def put(desk: Desk, path: Path, value: Any) -> None:
-    """Set a value and save."""
+    """Set a value and save; what the draft says already is no change of this person's."""
+    if desk.at(*path) == value:
+        return
     group: Any = desk.fields
     for part in path[:-1]:
         if isinstance(part, str) and not isinstance(group.get(part), dict | list):
@@ -180,6 +182,8 @@ def _settle(desk: Desk, content: str | None) -> None:
 
 def replace_text(desk: Desk, content: str) -> None:
     """Put another whole text on the desk, and save it."""
+    if content == desk.content:
+        return
     keep_text(desk, content)
     desk.fields = _readable(desk.content)
     desk.round += 1

@@ -369,6 +369,8 @@ def _keep_fact(desk: Desk, position: int, number: int) -> None:
         return
     rows, joiner = _rows_now(desk, position)
     name = st.session_state[key] or ""
+    if name == rows[number].fact:
+        return
     spec = default_rulebook().facts.specs.get(name)
     rows[number] = Row(name, _FIRST.get(spec.type, "<=") if spec else "")
     _write(desk, position, rows, joiner, renew=True)
@@ -381,6 +383,8 @@ def _keep_operator(desk: Desk, position: int, number: int) -> None:
     rows, joiner = _rows_now(desk, position)
     old = rows[number]
     operator = st.session_state[key] or ""
+    if operator == old.operator:
+        return
     rows[number] = Row(old.fact, operator, old.values, old.other)
     _write(desk, position, rows, joiner)
 

@@ -17,7 +17,6 @@ from navigator.intake.texts import suggested_id
 from navigator.matching.amounts import parse_amount, show_yuan
 from navigator.matching.parse import parse_estimate
 from navigator.matching.rulebook import default_rulebook
-from navigator.ui.boxes import is_drawn
 from navigator.ui.drafting import (
     Desk,
     choice_box,
@@ -218,6 +217,8 @@ def _keep_estimate(desk: Desk) -> None:
         typed_in("cap", before.cap),
         formula,
     )
+    if boxes == before:
+        return
     st.session_state[state] = boxes
     try:
         found = formula_of(boxes, specs)
@@ -278,8 +279,7 @@ _WINDOWS = {"always": "随时可办", "unknown": "不知道", "periods": "有申
 
 
 def _draw_windows(desk: Desk) -> None:
-    windows = desk.at("apply", "windows")
-    kind = "unknown" if windows is None else "periods" if windows else "always"
+    kind = _windows_kind(desk)
     st.radio(
         "什么时候收申请", list(_WINDOWS), format_func=_WINDOWS.__getitem__, index=list(_WINDOWS).index(kind), horizontal=True,
         key=desk.key("windows-kind"), on_change=_keep_windows_kind, args=(desk,), disabled=not desk.is_open,
@@ -304,10 +304,15 @@ def _draw_windows(desk: Desk) -> None:
         st.button("再加一段", icon=":material/add:", on_click=_add_window, args=(desk,))
 
 
+def _windows_kind(desk: Desk) -> str:
+    windows = desk.at("apply", "windows")
+    return "unknown" if windows is None else "periods" if windows else "always"
+
+
 def _keep_windows_kind(desk: Desk) -> None:
-    if not is_drawn(desk.key("windows-kind")):
+    kind = st.session_state.get(desk.key("windows-kind"))
+    if kind in (None, _windows_kind(desk)):
         return
-    kind = st.session_state[desk.key("windows-kind")]
     blank = {"from": None, "to": None}
     put(desk, ("apply", "windows"), {"always": [], "unknown": None, "periods": [blank]}[kind])
 

@@ -188,7 +188,8 @@ def _choice(desk: Desk, label: str, name: str, options: tuple[str, ...], value: 
 
 def _keep_fact(desk: Desk, name: str, value: str | list[str]) -> None:
     facts = Facts.model_validate({**desk.text.facts.model_dump(), name: value})
-    keep(desk, desk.text.model_copy(update={"facts": facts}))
+    if facts != desk.text.facts:
+        keep(desk, desk.text.model_copy(update={"facts": facts}))
 
 
 def row_label(row: Row, longest: int = 28) -> str:
@@ -229,8 +230,8 @@ def _draw_boxes(desk: Desk, position: int) -> None:
     keys = {name: desk.key("row", position, name) for name in ("level", "label", "heading", "text")}
 
     def changed(drawn: int = desk.round) -> None:
-        if drawn == desk.round:
-            keep(desk, _typed_in(desk))
+        if drawn == desk.round and (text := _typed_in(desk)) != desk.text:
+            keep(desk, text)
 
     left, right = st.columns([1, 2])
     left.number_input("第几级", 1, 9, row.level, key=keys["level"], on_change=changed)

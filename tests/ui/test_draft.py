@@ -294,3 +294,22 @@ def test_every_step_opens_on_an_empty_draft_and_on_a_rich_one(open_page, started
 def test_a_draft_that_does_not_exist_is_said_in_one_sentence(open_page, started):
     page = open_page("draft", id="20260101-00000000")
     assert "没有这份草稿" in everything(page)
+
+
+def test_boxes_the_browser_sends_once_more_after_another_step_change_nothing(open_page, rerun, started):
+    """As Chromium does when two clicks come quickly: the boxes of the step before arrive with the second one."""
+    rich = default_shelf().create(LI, "measure", write_fields(fields_of_current("soc-unemp-stable-refund-hubei")), "富")
+    for name in STEPS:
+        page = open_page("draft", id=rich.id, step=name)
+        sent = page._tree.get_widget_states()
+        page.segmented_control(key="step").set_value("试一试" if name == "给谁" else "给谁")
+        rerun(page)
+        again = page._tree.get_widget_states()
+        drawn = {one.id for one in again.widgets}
+        again.widgets.extend(
+            one for one in sent.widgets if one.id not in drawn and one.WhichOneof("value") != "trigger_value"
+        )
+        page._run(again)
+        assert not page.exception
+        found = default_shelf().get(rich.id)
+        assert (found.head.number, found.content) == (rich.head.number, rich.content), name
