@@ -285,6 +285,7 @@ class _Writer:
             office=[("市发改委", "市经信局", "市税务局", "市人社局", "市市场监管局")[number % 5] for number in numbers],
             example=repeat(int(self.example)),
             channel=repeat("sms"),
+            choice=repeat('{"which": "all"}'),
             text=repeat("{企业}：{事项}，{链接}"),
             as_of=[stamp[:10] for stamp in stamps],
             corpus_version=repeat(self.rulebook.corpus.fingerprint),

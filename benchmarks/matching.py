@@ -204,19 +204,23 @@ def _one_profile() -> None:
     ]
     for profile in profiles[:200]:
         assess(profile, DAY)
-    wall, cpu = [], []
+    wall, cpu, as_json = [], [], []
     for profile in profiles[200:]:
         start, busy = time.perf_counter(), time.process_time()
-        assess(profile, DAY)
+        found = assess(profile, DAY)
         wall.append((time.perf_counter() - start) * 1e3)
         cpu.append((time.process_time() - busy) * 1e3)
-    found = {
+        json.dumps(found.as_dict())
+        as_json.append((time.process_time() - busy) * 1e3)
+    figures = {
         "p50": statistics.median(wall),
         "p95": statistics.quantiles(wall, n=20)[18],
         "p50 of CPU": statistics.median(cpu),
+        "p50 of CPU, written as JSON too": statistics.median(as_json),
     }
     print(
-        "one profile with all explanations, ms:", json.dumps({name: round(value, 2) for name, value in found.items()})
+        "one profile with all explanations, ms:",
+        json.dumps({name: round(value, 2) for name, value in figures.items()}),
     )
 
 
