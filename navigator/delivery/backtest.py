@@ -19,13 +19,13 @@ from sqlalchemy import ColumnElement, Select, func, or_, select, true
 
 from navigator.auth import Actor, need
 from navigator.delivery.backtesting import Backtester, ConditionCount, Found, Outcome, Piece, TestedLine
-from navigator.delivery.bulk import insert_rows
 from navigator.delivery.recipients import Recipient, list_hash
 from navigator.downloads import Download, csv_download
 from navigator.errors import InputError
 from navigator.matching.rulebook import rulebook_for
 from navigator.matching.whatif import find_measure
 from navigator.store.audit import audit
+from navigator.store.bulk import insert_rows
 from navigator.store.engine import reading, transaction
 from navigator.store.enterprise_tables import EnterpriseRow, SourceRow
 from navigator.store.enterprises import in_region_of

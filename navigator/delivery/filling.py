@@ -6,8 +6,6 @@ work on the same batch the later goes on, the other stops.
 
 from __future__ import annotations
 
-import logging
-import secrets
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -17,23 +15,22 @@ from operator import itemgetter
 from typing import Any
 
 import numpy as np
-from sqlalchemy import ColumnElement, Row, func, select, text, update
+from sqlalchemy import ColumnElement, Row, func, select, text
 from sqlalchemy.orm import Session
 
 from navigator.auth import Actor, need
 from navigator.delivery.batches import Batch, clear_pushes, draft_of, held, read_batch
-from navigator.delivery.bulk import insert_rows
 from navigator.delivery.contacts import usable_contacts, with_contact
 from navigator.delivery.grounds import keep_grounds, subject_ids
 from navigator.delivery.selecting import Choice, Selected, Selection, Selector, chosen_measures
 from navigator.errors import InputError
+from navigator.store import background
 from navigator.store.audit import audit
+from navigator.store.bulk import give_room, insert_rows
 from navigator.store.engine import one_at_a_time, reading, transaction
 from navigator.store.enterprise_tables import EnterpriseRow
 from navigator.store.push_tables import OPEN_STATES, BatchRow, OptOutRow
 from navigator.store.schema import METADATA
-
-_log = logging.getLogger("navigator")
 
 ALREADY, ELSEWHERE, UNWANTED, UNREACHABLE = "已推送过", "在别的批次里等着发", "不愿再收", "没有联系方式"
 LEFT_OUT = (ALREADY, ELSEWHERE, UNWANTED, UNREACHABLE)
@@ -68,7 +65,7 @@ def fill(actor: Actor | None, number: int, progress: Progress | None = None) -> 
     Raises InputError where it has to stop; it can be carried on again.
     """
     actor = need(actor, "staff")
-    worker = secrets.token_hex(16)
+    worker = background.new_worker()
     row = _claim(actor, number, worker)
     try:
         draft = draft_of(row)
@@ -81,7 +78,7 @@ def fill(actor: Actor | None, number: int, progress: Progress | None = None) -> 
                 progress(read_batch(actor, number))
         return _finish(actor, number, worker)
     except BaseException:
-        _let_go(number, worker)
+        background.let_go(BatchRow, number, worker, worker="")
         raise
 
 
@@ -106,18 +103,7 @@ def fill_apart(actor: Actor | None, number: int) -> threading.Thread:
     """The same beside the page, which may be left; how it goes is in `read_batch`."""
     actor = need(actor, "staff")
     read_batch(actor, number)
-
-    def work() -> None:
-        try:
-            fill(actor, number)
-        except InputError as fault:
-            _log.info("push %s: %s", number, fault)
-        except Exception:
-            _log.exception("push %s", number)
-
-    thread = threading.Thread(target=work, name=f"push-{number}", daemon=True)
-    thread.start()
-    return thread
+    return background.beside(f"push-{number}", lambda: fill(actor, number))
 
 
 def start_over(actor: Actor | None, number: int) -> None:
@@ -157,7 +143,7 @@ def _keep_part(number: int, worker: str, selector: Selector, records: Sequence[R
     """Keep the pushes of a piece and how far selecting is, all in one."""
     with transaction() as session:
         one_at_a_time(session, _SELECTING)
-        _give_room(session)
+        give_room(session)
         row = _mine(session, number, worker)
         subjects = subject_ids(session, selector.measures)
         keep_grounds(session, selection.grounds)
@@ -185,13 +171,6 @@ def _keep_part(number: int, worker: str, selector: Selector, records: Sequence[R
 
 
 _by_enterprise = itemgetter(_COLUMNS.index("enterprise_id"))
-
-
-def _give_room(session: Session) -> None:
-    """SQLite keeps 2 MB in memory unless told otherwise: too little for rows that go into many places of large indexes."""
-    connection = session.connection()
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("PRAGMA cache_size = -65536")
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,17 +250,7 @@ def _finish(actor: Actor, number: int, worker: str) -> Batch:
 
 
 def _mine(session: Session, number: int, worker: str) -> BatchRow:
-    row = session.scalar(select(BatchRow).where(BatchRow.id == number).with_for_update())
-    if row is None or row.worker != worker or row.state != "selecting":
+    row = background.held_by(session, BatchRow, number, worker, "selecting")
+    if row is None:
         raise InputError("挑选企业", "已经由另一处接着做，或者范围改了", "到“推送”页看进度")
     return row
-
-
-def _let_go(number: int, worker: str) -> None:
-    """Say that nobody works on it any more, unless somebody else does."""
-    try:
-        with transaction() as session:
-            mine = (BatchRow.id == number, BatchRow.worker == worker)
-            session.execute(update(BatchRow).where(*mine).values(worker=""))
-    except InputError as fault:
-        _log.error("%s", fault)

@@ -16,8 +16,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from navigator.corpus.model import Measure
-from navigator.delivery.bulk import insert_rows
 from navigator.matching.rulebook import CompiledMeasure
+from navigator.store.bulk import insert_rows
 from navigator.store.engine import one_at_a_time
 from navigator.store.push_tables import GroundRow, PushRow, SubjectRow
 from navigator.store.schema import METADATA

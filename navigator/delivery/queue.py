@@ -6,8 +6,6 @@ finds it silent takes it over. Files for other channels are made in `handing`.
 
 from __future__ import annotations
 
-import logging
-import secrets
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,12 +24,11 @@ from navigator.delivery.mailing import Mailer, Sending
 from navigator.delivery.messages import Message, messages_of
 from navigator.delivery.months import month_of
 from navigator.errors import InputError
+from navigator.store import background
 from navigator.store.audit import SHANGHAI, audit
 from navigator.store.engine import one_at_a_time, reading, transaction
 from navigator.store.enterprise_tables import EnterpriseRow
 from navigator.store.push_tables import BatchRow, MessageRow, PushRow
-
-_log = logging.getLogger("navigator")
 
 LOOKED_AT = 100
 """Enterprises that are looked at together before their messages go out one by one."""
@@ -80,7 +77,7 @@ def _now() -> datetime:
 
 def work(number: int, sender: Sender, *, clock: Clock = _now, silent: timedelta = SILENT) -> Tally | None:
     """Send what may go out of one batch now; None where somebody else is at it, or nothing is to be sent."""
-    worker = secrets.token_hex(16)
+    worker = background.new_worker()
     if not _take_over(number, worker, clock(), silent):
         return None
     counts: dict[str, int] = {}
@@ -89,7 +86,7 @@ def work(number: int, sender: Sender, *, clock: Clock = _now, silent: timedelta 
     except _NotMine:
         return Tally(**counts)
     except BaseException:
-        _let_go(number, worker)
+        background.let_go(BatchRow, number, worker, worker="")
         raise
     with transaction() as session:
         row = _mine(session, number, worker)
@@ -238,18 +235,10 @@ class _NotMine(Exception):
 
 
 def _mine(session: Session, number: int, worker: str) -> BatchRow:
-    row = session.scalar(select(BatchRow).where(BatchRow.id == number).with_for_update())
-    if row is None or row.worker != worker or row.state != "approved":
+    row = background.held_by(session, BatchRow, number, worker, "approved")
+    if row is None:
         raise _NotMine
     return row
-
-
-def _let_go(number: int, worker: str) -> None:
-    try:
-        with transaction() as session:
-            session.execute(update(BatchRow).where(BatchRow.id == number, BatchRow.worker == worker).values(worker=""))
-    except InputError as fault:
-        _log.error("%s", fault)
 
 
 def waiting_batches(actor: Actor | None) -> list[int]:

@@ -121,7 +121,7 @@ def _opened(url: str) -> Engine:
             pool_pre_ping=True,
             pool_size=10,
             max_overflow=20,
-            json_serializer=_json,
+            json_serializer=json_text,
             json_deserializer=orjson.loads,
         )
         event.listen(made, "begin", _begin_postgresql)
@@ -144,7 +144,7 @@ def _open_sqlite(url: str) -> Engine:
         file.touch(mode=0o600)
     made = create_engine(
         url,
-        json_serializer=_json,
+        json_serializer=json_text,
         json_deserializer=orjson.loads,
         connect_args={"timeout": BUSY_SECONDS, "isolation_level": None, "check_same_thread": False},
     )
@@ -156,7 +156,8 @@ def _open_sqlite(url: str) -> Engine:
 _any_json = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 
 
-def _json(value: Any) -> str:
+def json_text(value: Any) -> str:
+    """A value as the database keeps it in a JSON column."""
     try:
         return orjson.dumps(value).decode()
     except TypeError:  # keys that are no texts, numbers beyond 64 bits

@@ -9,23 +9,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from itertools import islice
+from itertools import islice, repeat
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from navigator.auth import Actor, need
 from navigator.errors import InputError
 from navigator.matching.language import Value
 from navigator.store.audit import audit
-from navigator.store.engine import one_at_a_time, transaction
+from navigator.store.bulk import give_room, insert_rows
+from navigator.store.engine import json_text, one_at_a_time, transaction
 from navigator.store.enterprise_tables import EnterpriseRow
 from navigator.store.enterprises import searchable, source_ids
 from navigator.store.schema import METADATA
 
 AT_ONCE = 1_000
 _INTAKE = 420803
+_REMARK = "导入"
 _RECORDS, _CHANGES = METADATA.tables["enterprises"], METADATA.tables["enterprise_changes"]
 
 
@@ -92,6 +94,7 @@ def take_part(
     The caller asks for the role, keeps the part small and writes the log.
     """
     one_at_a_time(session, _INTAKE)
+    give_room(session)
     source_id = source_ids(session, [source])[source.strip()]
     merged: dict[str, list[tuple[Mapping[str, Value], tuple[int, str]]]] = {}
     for profile, on in part:
@@ -148,13 +151,12 @@ def _code(profile: Mapping[str, Value]) -> str:
 
 
 def _kept(profile: Mapping[str, Value], origin: tuple[int, str]) -> dict[str, Any]:
-    """The facts of a new record as the database keeps them."""
+    """The facts of a new record as JSON will hold them (days become texts there, tuples lists)."""
     source_id, on = origin
-    return {
-        name: [value.isoformat() if type(value) is date else value, source_id, on]
-        for name, value in profile.items()
-        if value is not None
-    }
+    if None in profile.values():
+        profile = {name: value for name, value in profile.items() if value is not None}
+    triples = zip(profile.values(), repeat(source_id), repeat(on), strict=False)
+    return dict(zip(profile, triples, strict=True))
 
 
 def _complete(facts: dict[str, Any], profile: Mapping[str, Value], origin: tuple[int, str]) -> None:
@@ -184,19 +186,22 @@ def _columns(uscc: str, facts: dict[str, Any], version: int, actor: Actor, now: 
 def _add(session: Session, new: list[dict[str, Any]], actor: Actor, now: datetime) -> None:
     if not new:
         return
-    session.execute(insert(_RECORDS), new)
+    at = _kept_moment(session, now)
+    for row in new:
+        row["facts"], row["changed"] = json_text(row["facts"]), at
+    insert_rows(session, _RECORDS, tuple(new[0]), [tuple(row.values()) for row in new])
     codes = [row["uscc"] for row in new]
-    ids = session.scalars(select(EnterpriseRow.id).where(EnterpriseRow.uscc.in_(codes)))
-    session.execute(insert(_CHANGES), [_change(number, 1, {}, actor, now) for number in ids])
+    ids = session.scalars(select(EnterpriseRow.id).where(EnterpriseRow.uscc.in_(codes)).order_by(EnterpriseRow.id))
+    _add_changes(session, [(number, 1, at, actor.name, "{}", _REMARK) for number in ids])
 
 
 def _update(session: Session, changed: list[dict[str, Any]], actor: Actor, now: datetime) -> None:
     """Put the new state in place; the rows have been held since they were read."""
     if not changed:
         return
-    session.execute(
-        insert(_CHANGES), [_change(row["id"], row["version"], row["before"], actor, now) for row in changed]
-    )
+    at = _kept_moment(session, now)
+    before = [(row["id"], row["version"], at, actor.name, json_text(row["before"]), _REMARK) for row in changed]
+    _add_changes(session, before)
     where = _RECORDS.c.id == bindparam("number")
     rows = [
         {name: it for name, it in row.items() if name not in ("before", "id")} | {"number": row["id"]}
@@ -205,12 +210,11 @@ def _update(session: Session, changed: list[dict[str, Any]], actor: Actor, now: 
     session.connection().execute(update(_RECORDS).where(where), rows)
 
 
-def _change(number: int, version: int, before: dict[str, Any], actor: Actor, now: datetime) -> dict[str, Any]:
-    return {
-        "enterprise_id": number,
-        "version": version,
-        "at": now,
-        "by": actor.name,
-        "before": before,
-        "remark": "导入",
-    }
+def _add_changes(session: Session, rows: Sequence[tuple[Any, ...]]) -> None:
+    insert_rows(session, _CHANGES, ("enterprise_id", "version", "at", "by", "before", "remark"), rows)
+
+
+def _kept_moment(session: Session, moment: datetime) -> Any:
+    """A moment as the driver is given it."""
+    process = _RECORDS.c.changed.type.bind_processor(session.get_bind().dialect)
+    return process(moment) if process else moment

@@ -7,33 +7,30 @@ on with the next row and takes none twice. Of two who carry on the same import t
 from __future__ import annotations
 
 import gc
-import logging
-import secrets
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, insert, or_, select, true, update
+from sqlalchemy import ColumnElement, insert, or_, select, true
 from sqlalchemy.orm import Session
 
 from navigator.auth import Actor, need
 from navigator.downloads import Download, csv_download
 from navigator.errors import InputError
+from navigator.store import background
 from navigator.store.audit import audit
 from navigator.store.engine import reading, transaction
 from navigator.store.enterprise_intake import AT_ONCE, take_part
 from navigator.store.importing_cells import ReadRow, Refusal
 from navigator.store.importing_columns import Use
-from navigator.store.importing_files import KeptFile, Sheet, forget_file, last_line_of, lines_of
+from navigator.store.importing_files import KeptFile, Sheet, forget_file, last_line_of
+from navigator.store.importing_parts import parts_of
 from navigator.store.importing_plan import Plan, check_plan, reader_of, remember_uses
 from navigator.store.importing_tables import ImportRow, RefusalRow
-
-_log = logging.getLogger("navigator")
 
 MINUTES = 60
 """How long one go may take before it stops by itself."""
@@ -107,7 +104,7 @@ def carry_on(actor: Actor | None, number: int, progress: Progress | None = None)
     Raises InputError (and keeps its sentence) where it has to stop; it can be carried on again.
     """
     actor = need(actor, "staff")
-    worker = secrets.token_hex(16)
+    worker = background.new_worker()
     state = _claim(actor, number, worker)
     if state.state == "done":
         return state
@@ -125,18 +122,7 @@ def carry_on_apart(actor: Actor | None, number: int) -> threading.Thread:
     """The same beside the page, which may be left; how it goes is in `read_import`."""
     actor = need(actor, "staff")
     read_import(actor, number)
-
-    def work() -> None:
-        try:
-            carry_on(actor, number)
-        except InputError as fault:
-            _log.info("import %s: %s", number, fault)
-        except Exception:
-            _log.exception("import %s", number)
-
-    thread = threading.Thread(target=work, name=f"import-{number}", daemon=True)
-    thread.start()
-    return thread
+    return background.beside(f"import-{number}", lambda: carry_on(actor, number))
 
 
 def read_import(actor: Actor | None, number: int) -> ImportState:
@@ -186,17 +172,17 @@ def _work(actor: Actor, number: int, worker: str, progress: Progress | None) -> 
     plan = Plan(tuple(Use(*use) for use in row.uses), row.source, row.day, row.region)
     reader = reader_of(row.headings, plan)
     until = time.monotonic() + MINUTES * 60
-    left = (line for line in lines_of(file) if line[0] > row.line)
-    while part := list(islice(left, AT_ONCE)):
-        actor = need(actor, "staff")
-        reader.refusals.clear()
-        with _no_garbage():
-            read = reader.read(part)
-            state = _keep_part(actor, number, worker, part[-1][0], len(part), read, reader.refusals)
-        if progress:
-            progress(state)
-        if time.monotonic() > until:
-            raise InputError("导入", f"用了 {MINUTES} 分钟还没导完，先停在第 {state.line} 行", "可以接着导")
+    with parts_of(file, len(row.headings), row.line, AT_ONCE) as parts:
+        for part in parts:
+            actor = need(actor, "staff")
+            reader.refusals.clear()
+            with _no_garbage():
+                read = reader.read_columns(part.numbers, part.columns)
+                state = _keep_part(actor, number, worker, part.numbers, read, reader.refusals)
+            if progress and part.numbers:
+                progress(state)
+            if time.monotonic() > until:
+                raise InputError("导入", f"用了 {MINUTES} 分钟还没导完，先停在第 {state.line} 行", "可以接着导")
     return _finish(actor, number, worker)
 
 
@@ -214,11 +200,14 @@ def _no_garbage() -> Iterator[None]:
 
 
 def _keep_part(
-    actor: Actor, number: int, worker: str, line: int, rows: int, read: list[ReadRow], remarks: list[Refusal]
+    actor: Actor, number: int, worker: str, numbers: Sequence[int], read: list[ReadRow], remarks: list[Refusal]
 ) -> ImportState:
-    """Take some rows, write down what was refused and how far the import is, all in one."""
+    """Take some rows, write down what was refused and how far the import is, all in one. Without rows: only that it goes on."""
     with transaction() as session:
         row = _mine(session, number, worker)
+        row.seen = datetime.now(UTC)
+        if not numbers:
+            return _state(row)
         taken = take_part(session, actor, [(one.facts, one.on) for one in read], source=row.source)
         why = dict.fromkeys(taken.refused, _ELSEWHERE) | dict.fromkeys(taken.mixed, _MIXED)
         rejected = [Refusal(one.line, "", code, why[code]) for one in read if (code := str(one.facts["uscc"])) in why]
@@ -226,7 +215,7 @@ def _keep_part(
         cells = sum(bool(one.column) for one in remarks)
         before = Counts(**row.counts)
         counts = Counts(
-            before.rows + rows,
+            before.rows + len(numbers),
             before.added + taken.added,
             before.changed + taken.changed,
             before.same + taken.same,
@@ -235,8 +224,8 @@ def _keep_part(
         )
         room = MOST_REFUSALS - before.refused - before.bad_cells
         _write_refusals(session, number, sorted([*remarks, *rejected], key=lambda one: one.line)[: max(room, 0)])
-        row.line, row.seen, row.counts = line, datetime.now(UTC), _plain(counts)
-        row.last_line = max(row.last_line, line) if row.last_line else 0
+        row.line, row.counts = numbers[-1], _plain(counts)
+        row.last_line = max(row.last_line, row.line) if row.last_line else 0
         return _state(row)
 
 
@@ -288,20 +277,15 @@ def _claim(actor: Actor, number: int, worker: str) -> ImportState:
 
 
 def _mine(session: Session, number: int, worker: str) -> ImportRow:
-    row = session.scalar(select(ImportRow).where(ImportRow.id == number).with_for_update())
-    if row is None or row.worker != worker or row.state != "running":
+    row = background.held_by(session, ImportRow, number, worker, "running")
+    if row is None:
         raise InputError("导入", "已经由另一处接着做了", "到“导入”页看进度")
     return row
 
 
 def _stop(number: int, worker: str, remark: str) -> None:
     """Say that an import stopped and why, unless somebody else goes on with it."""
-    mine = (ImportRow.id == number, ImportRow.worker == worker, ImportRow.state == "running")
-    try:
-        with transaction() as session:
-            session.execute(update(ImportRow).where(*mine).values(state="stopped", remark=remark))
-    except InputError as fault:
-        _log.error("%s", fault)
+    background.let_go(ImportRow, number, worker, ImportRow.state == "running", state="stopped", remark=remark)
 
 
 def _row(session: Session, actor: Actor, number: int) -> ImportRow:

@@ -54,6 +54,13 @@ class ReadRow:
     on: date
 
 
+def columns_of(lines: Sequence[Sequence[Any]], width: int) -> list[tuple[Any, ...]]:
+    """Rows as columns: a short row ends in unknown cells, what is beyond `width` falls away."""
+    blank = [None] * width
+    whole = [cells if len(cells) >= width else [*cells, *blank[len(cells) :]] for cells in lines]
+    return list(zip(*whole, strict=False))[:width]
+
+
 class RowReader:
     """Reads the rows of one table; what was wrong with them gathers in `refusals`."""
 
@@ -63,26 +70,28 @@ class RowReader:
         used = [(place, use) for place, use in enumerate(uses) if use.fact]
         self._code_at = next((place for place, use in used if use.fact == "uscc"), None)
         self._columns = [(place, _Column(book, use)) for place, use in used if use.fact != "uscc"]
-        self._facts = [column.fact for _, column in self._columns]
-        self._headings, self._blank = headings, [None] * len(headings)
+        self._facts = ["uscc", *(column.fact for _, column in self._columns)]
+        self._headings, self._width = headings, len(headings)
         self._on, self._region, self._last_day = on, region, last_day
         self.refusals: list[Refusal] = []
 
     def read(self, lines: Sequence[tuple[int, Sequence[Any]]]) -> list[ReadRow]:
         """The rows that can be taken, of lines with their numbers. Column by column, which is several times as fast."""
-        whole = [
-            cells if len(cells) >= len(self._blank) else [*cells, *self._blank[len(cells) :]] for _, cells in lines
-        ]
-        columns = list(zip(*whole, strict=False))
+        return self.read_columns(
+            [number for number, _ in lines], columns_of([cells for _, cells in lines], self._width)
+        )
+
+    def read_columns(self, numbers: Sequence[int], columns: Sequence[Sequence[Any]]) -> list[ReadRow]:
+        """The same of rows that come as columns, one for each heading."""
+        if not numbers:
+            return []
         remarks: defaultdict[int, list[Refusal]] = defaultdict(list)
-        values = [
-            self._read_column(place, column, columns, lines, remarks) for place, column in self._columns if columns
-        ]
-        codes = columns[self._code_at] if columns and self._code_at is not None else [""] * len(lines)
-        rows = zip(*values, strict=True) if values else [()] * len(lines)
+        values = [self._read_column(place, column, columns, numbers, remarks) for place, column in self._columns]
+        codes = columns[self._code_at] if self._code_at is not None else repeat(None, len(numbers))
+        written = ["" if code is None else _code(code) for code in codes]
         read = (
-            self._row(number, code, dict(zip(self._facts, row, strict=True)), remarks.get(place, []))
-            for place, ((number, _), code, row) in enumerate(zip(lines, codes, rows, strict=True))
+            self._row(number, row, remarks.get(place, []))
+            for place, (number, row) in enumerate(zip(numbers, zip(written, *values, strict=True), strict=True))
         )
         return [row for row in read if row is not None]
 
@@ -91,7 +100,7 @@ class RowReader:
         place: int,
         column: _Column,
         columns: Sequence[Sequence[Any]],
-        lines: Sequence[tuple[int, Any]],
+        numbers: Sequence[int],
         remarks: defaultdict[int, list[Refusal]],
     ) -> list[Value]:
         """The values of a column; what could not be read is remarked upon, by row."""
@@ -100,15 +109,14 @@ class RowReader:
             for row, value in enumerate(values):
                 if type(value) is _Fault:
                     found = shorten(str(columns[place][row]))
-                    remarks[row].append(Refusal(lines[row][0], self._headings[place], found, value.reason))
+                    remarks[row].append(Refusal(numbers[row], self._headings[place], found, value.reason))
                     values[row] = None
         return values
 
-    def _row(self, line: int, code: Any, row: dict[str, Value], remarks: list[Refusal]) -> ReadRow | None:
+    def _row(self, line: int, row: Sequence[Any], remarks: list[Refusal]) -> ReadRow | None:
         """One row; None where it is refused."""
-        written = "" if code is None else _code(code)
-        facts: dict[str, Value] = {"uscc": written}
-        facts.update((name, value) for name, value in row.items() if value is not None)
+        facts = {name: value for name, value in zip(self._facts, row, strict=True) if value is not None}
+        written = row[0]
         if not is_uscc(written):
             self.refusals.append(Refusal(line, "", shorten(written or _first_name(facts)), _why(written)))
             return None
@@ -145,6 +153,8 @@ class _Column:
     def read(self, cells: Sequence[Any]) -> list[Any]:
         """A value, None or a _Fault for each cell."""
         kinds = set(map(type, cells)) - {type(None)}
+        if self.spec.type in _NUMBERS and kinds == {int, float}:  # a value of either is the same
+            kinds = {float}
         if len(kinds) > 1:  # 1, 1.0 and true are one key
             return [self._recalled(self._known[type(cell)], cell) for cell in cells]
         known = self._known[kinds.pop() if kinds else str]

@@ -172,10 +172,26 @@ def _text(cell: Any) -> str:
 def last_line_of(file: KeptFile) -> int:
     """The number of the last line; 0 where a sheet does not say."""
     if not zipfile.is_zipfile(file.path):
+        lines = _plain_lines(file.path)
+        if lines is not None and lines <= MOST_ROWS + _HEADINGS_WITHIN:
+            return lines
         return max((number for number, _ in lines_of(file)), default=0)
     with zipfile.ZipFile(file.path) as archive, archive.open(sheet_part(archive, file.sheet)) as sheet:
         said = _DIMENSION.search(sheet.read(4_000))
     return int(said[1]) if said else 0
+
+
+def _plain_lines(path: Path) -> int | None:
+    """How many lines a text has, blank ones at its end left out; None where a quotation mark or UTF-16 makes a line no row."""
+    lines, end = 0, b"\n"
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            block += file.read(1) if block.endswith(b"\r") else b""
+            if b'"' in block or b"\0" in block or block.count(b"\r") != block.count(b"\r\n"):
+                return None
+            lines, end = lines + block.count(b"\n"), (end + block)[-1_000:]
+    rest = end.rstrip(b"\r\n")
+    return lines - end[len(rest) :].count(b"\n") + bool(rest)
 
 
 def _refuse_bomb(path: Path, name: str) -> None:

@@ -33,5 +33,13 @@ def insert_rows(
     connection.exec_driver_sql(query, tuple(list(column) for column in zip(*rows, strict=True)))
 
 
+def give_room(session: Session) -> None:
+    """SQLite keeps 2 MB in memory and tidies its log after 4 MB unless told otherwise: too little for many rows in large indexes."""
+    connection = session.connection()
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA cache_size = -65536")
+        connection.exec_driver_sql("PRAGMA wal_autocheckpoint = 8000")
+
+
 def _kind(table: Table, name: str) -> str:
     return table.c[name].type.compile(dialect=postgresql.dialect())
