@@ -11,9 +11,9 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from navigator.corpus.model import FactSpec, Outcome
+from navigator.corpus.model import Outcome
 from navigator.matching.assessment import Assessment as Assessment
-from navigator.matching.assessment import ConcerningCommitment
+from navigator.matching.assessment import ConcerningCommitment, Grounds
 from navigator.matching.assessment import ConditionResult as ConditionResult
 from navigator.matching.assessment import MeasureResult as MeasureResult
 from navigator.matching.assessment import Status as Status
@@ -31,7 +31,6 @@ from navigator.matching.rulebook import source_of as source_of
 from navigator.matching.tested import Tested
 
 _OUTCOMES: dict[Value, Outcome] = {True: "eligible", False: "not_eligible", None: "needs_info"}
-_make_condition_result: Callable[[tuple], ConditionResult] = partial(tuple.__new__, ConditionResult)
 _make_measure_result: Callable[[tuple], MeasureResult] = partial(tuple.__new__, MeasureResult)
 
 
@@ -63,63 +62,51 @@ class _Enterprise:
     def __init__(self, rules: ReadyRuleBook, completed: Completed, as_of: date) -> None:
         self.completed = completed
         self._rules, self._as_of, self._values = rules, as_of, completed.values
-        self._truths = rules.truths(completed.values, as_of)
-        self._outcomes: tuple = tuple(map(self._truths.__getitem__, rules.test_of_condition))
+        self._unknown: dict[int, dict[str, None]] = {}
+        self._truths = rules.truths(completed.values, as_of, self._unknown)
+        self._grounds = Grounds(rules, completed.values, rules.outcomes(self._truths))
         self._missing_of: dict[int, dict[str, None]] = {}
         self._opened: dict[str, tuple[str, ...]] = {}
         self._changes_of: dict[int, tuple[NearMiss, ...]] = {}
-        self._told: dict[str, str] = {}
         self._after: dict[tuple[object, ...], Tested | None] = {}
 
     def results(self) -> tuple[MeasureResult, ...]:
         """Every measure, in the order of the rule book."""
         rules = self._rules
-        shown = [{name: self._values.get(name) for name in names} for names in rules.shown]
-        actual = map(shown.__getitem__, rules.shown_of_condition)
-        conditions = tuple(
-            map(_make_condition_result, zip(rules.conditions, self._outcomes, actual, rules.sources, strict=True))
-        )
-        return tuple(
-            [
-                self._result(one, standing, conditions[one.first : one.last])
-                for one, standing in zip(rules.measures, standings(rules.rulebook, self._as_of), strict=True)
-            ]
-        )
+        return tuple(map(self._result, rules.measures, standings(rules.rulebook, self._as_of)))
 
-    def _result(self, one: ReadyMeasure, standing: Standing, conditions: tuple[ConditionResult, ...]) -> MeasureResult:
+    def _result(self, one: ReadyMeasure, standing: Standing) -> MeasureResult:
         outcome: Outcome = "needs_info" if one.whole is None else _OUTCOMES[self._truths[one.whole]]
         in_period, applications = standing
         near, brings = self._near_miss(one) if outcome == "not_eligible" else ((), None)
-        estimate = None if one.estimate is None else _cents(self._truths[one.estimate])
         return _make_measure_result(
             (
                 one.measure,
                 outcome if in_period == "in_force" else in_period,
                 outcome,
                 applications,
-                conditions,
                 self._missing(one) if outcome == "needs_info" else (),
                 near,
-                estimate,
-                None if one.estimate is None else self._basis(one, estimate),
+                None if one.estimate is None else _cents(self._truths[one.estimate]),
                 brings,
+                one,
+                self._grounds,
             )
         )
 
     def _missing(self, one: ReadyMeasure) -> tuple[str, ...]:
         """The facts to ask for that keep a condition undecided, in order."""
         found: dict[str, None] = {}
-        alone = self._rules.alone
         for place in one.tests:
             if self._truths[place] is None:
-                found.update(alone[place] or self._missing_of.get(place) or self._find_missing(place))
+                found.update(self._rules.alone[place] or self._missing_of.get(place) or self._find_missing(place))
         return tuple(found)
 
     def _find_missing(self, place: int) -> dict[str, None]:
-        unknown: dict[str, None] = {}
-        self._rules.tests[place].missing(self._values, self._as_of, unknown)
-        asked = self._rules.rulebook.askable.of(unknown, self._values, self._as_of, self._opened)
-        found = self._missing_of[place] = dict.fromkeys(asked)
+        found = self._unknown[place]
+        if place in self._rules.opened:
+            asked = self._rules.rulebook.askable.of(found, self._values, self._as_of, self._opened)
+            found = self._missing_of[place] = dict.fromkeys(asked)
         return found
 
     def _near_miss(self, one: ReadyMeasure) -> tuple[tuple[NearMiss, ...], float | None]:
@@ -168,22 +155,6 @@ class _Enterprise:
             self._after[key] = None if worse else Tested(after.values, day)
         return self._after[key]
 
-    def _basis(self, one: ReadyMeasure, estimate: float | None) -> str:
-        known = [self._tell(spec) for name, spec in one.basis_specs if name in self._values]
-        parts = [one.basis]
-        if known:
-            parts.append("按" + "、".join(known) + "计算")
-        if estimate is None and len(known) < len(one.basis_specs):
-            unknown = "、".join(spec.label for name, spec in one.basis_specs if name not in self._values)
-            parts.append(f"还不知道{unknown}，算不出金额")
-        return "；".join(parts)
-
-    def _tell(self, spec: FactSpec) -> str:
-        name = spec.name
-        if name not in self._told:
-            self._told[name] = f"{spec.label} {show_value(self._values[name], spec)}"
-        return self._told[name]
-
     def offer(self, result: MeasureResult) -> Offer:
         """An eligible measure as the bundle weighs it."""
         cap = self._rules.rulebook.by_id[result.measure.id].cap
@@ -193,18 +164,18 @@ class _Enterprise:
     def questions(self, given: Mapping[str, Value], results: tuple[MeasureResult, ...]) -> tuple[Question, ...]:
         """What to ask next, for the measures in force that need information."""
         needing = [
-            Open(number, one.first, result.missing, result.estimate)
+            Open(number, one.first, one.last, result.missing, result.estimate)
             for number, (one, result) in enumerate(zip(self._rules.measures, results, strict=True))
             if result.status == "needs_info"
         ]
-        return self._rules.questioner.questions(self._values, given, needing, self._outcomes, self._as_of)
+        return self._rules.questioner.questions(self._values, given, needing, self._grounds.outcomes, self._as_of)
 
     def commitments(self) -> tuple[ConcerningCommitment, ...]:
         """The commitments that concern it."""
         return tuple(
-            ConcerningCommitment(item.commitment, item.commitment.why)
-            for item in self._rules.rulebook.commitments
-            if item.test(self._values, self._as_of) is True
+            ConcerningCommitment(one.commitment, one.commitment.why)
+            for one, place in self._rules.commitments
+            if (one.test(self._values, self._as_of) if place is None else self._truths[place]) is True
         )
 
 

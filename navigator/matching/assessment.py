@@ -1,12 +1,13 @@
 """What an assessment says of one enterprise on one day, how a value is shown to a reader, and the JSON of the contract.
 
-Nothing is decided here: `navigator.matching.assess` does. What there are hundreds of in each assessment is a named tuple, which is made four
-times as fast as a frozen dataclass.
+Nothing is decided here: `navigator.matching.assess` does. A result keeps what was decided; its conditions and its words are put together
+when they are read. What there are hundreds of in each assessment is a named tuple, which is made four times as fast as a frozen dataclass.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal, NamedTuple
 
@@ -17,6 +18,8 @@ from navigator.matching.facts import Completed, Contradiction
 from navigator.matching.language import Value
 from navigator.matching.near_miss import NearMiss
 from navigator.matching.questions import Question
+from navigator.matching.ready import ReadyMeasure, ReadyRuleBook
+from navigator.matching.ready import in_force_dict as in_force_dict
 
 Status = Literal["not_yet", "expired", "unverified", "eligible", "not_eligible", "needs_info"]
 
@@ -30,6 +33,15 @@ class ConditionResult(NamedTuple):
     source: str
 
 
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """What all results of one assessment rest on: the completed facts, and the outcome of every condition of the rule book."""
+
+    rules: ReadyRuleBook = field(repr=False)
+    values: Mapping[str, Value]
+    outcomes: tuple[bool | None, ...] = field(repr=False)
+
+
 class MeasureResult(NamedTuple):
     """One measure for this enterprise on this day. `outcome` is the Kleene result alone, `status` heeds dates and verification."""
 
@@ -37,13 +49,41 @@ class MeasureResult(NamedTuple):
     status: Status
     outcome: Outcome
     apply_state: ApplyState
-    conditions: tuple[ConditionResult, ...]
     missing: tuple[str, ...]
     near_miss: tuple[NearMiss, ...]
     estimate: float | None
-    estimate_basis: str | None
-    near_estimate: float | None = None
+    near_estimate: float | None
     """The estimate once the changes of `near_miss` are made."""
+    ready: ReadyMeasure
+    grounds: Grounds
+
+    @property
+    def conditions(self) -> tuple[ConditionResult, ...]:
+        """Its conditions, in order."""
+        rules, outcomes, values = self.grounds.rules.rules, self.grounds.outcomes, self.grounds.values
+        return tuple(
+            ConditionResult(
+                rules[place].condition,
+                outcomes[place],
+                {name: values.get(name) for name in rules[place].facts},
+                rules[place].source,
+            )
+            for place in range(self.ready.first, self.ready.last)
+        )
+
+    @property
+    def estimate_basis(self) -> str | None:
+        """What the estimate rests on, or why there is none; None where the measure has no formula."""
+        if self.ready.estimate is None:
+            return None
+        values, specs = self.grounds.values, self.ready.basis_specs
+        parts = [self.ready.basis]
+        if known := [f"{spec.label} {show_value(values[name], spec)}" for name, spec in specs if name in values]:
+            parts.append("按" + "、".join(known) + "计算")
+        if self.estimate is None and len(known) < len(specs):
+            unknown = "、".join(spec.label for name, spec in specs if name not in values)
+            parts.append(f"还不知道{unknown}，算不出金额")
+        return "；".join(parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +113,10 @@ class Assessment:
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON of `assess` (contract §5)."""
+        plain = {name: _plain(value) for name, value in self.profile.values.items()}
         return {
             "as_of": self.as_of.isoformat(),
-            "measures": [_measure_dict(result) for result in self.measures],
+            "measures": [_measure_dict(result, plain) for result in self.measures],
             "bundle": {
                 "ids": list(self.bundle.ids),
                 "total": {
@@ -131,39 +172,32 @@ def _plain(value: Any) -> Any:
     return [_plain(item) for item in value] if isinstance(value, tuple) else value
 
 
-def _measure_dict(result: MeasureResult) -> dict[str, Any]:
-    measure = result.measure
-    return {
-        "id": measure.id,
-        "name": measure.name,
-        "level": measure.level,
-        "domain": measure.domain,
-        "delivery": measure.delivery,
-        "status": result.status,
-        "verification": measure.verification,
-        "in_force": in_force_dict(measure),
-        "apply_state": result.apply_state,
-        "conditions": [_condition_dict(item) for item in result.conditions],
-        "confirm": list(measure.confirm),
-        "to_confirm": len(measure.confirm),
-        "missing": list(result.missing),
-        "near_miss": [_near_miss_dict(miss) for miss in result.near_miss],
-        "estimate": _plain(result.estimate),
-        "estimate_kind": measure.benefit.estimate_kind,
-        "per": measure.benefit.per,
-        "estimate_basis": result.estimate_basis,
-    }
+def _measure_dict(result: MeasureResult, plain: Mapping[str, Any]) -> dict[str, Any]:
+    """`plain`: the facts as JSON values."""
+    found = result.ready.json.copy()
+    found["status"] = result.status
+    found["in_force"] = found["in_force"].copy()
+    found["apply_state"] = result.apply_state
+    found["conditions"] = _condition_dicts(result, plain)
+    found["confirm"] = found["confirm"].copy()
+    found["missing"] = list(result.missing)
+    found["near_miss"] = [_near_miss_dict(miss) for miss in result.near_miss] if result.near_miss else []
+    if result.ready.estimate is not None:
+        found["estimate"] = _plain(result.estimate)
+        found["estimate_basis"] = result.estimate_basis
+    return found
 
 
-def _condition_dict(item: ConditionResult) -> dict[str, Any]:
+def _condition_dicts(result: MeasureResult, plain: Mapping[str, Any]) -> list[dict[str, Any]]:
     """`actual` is the value itself for a condition on one fact, otherwise fact -> value."""
-    condition, outcome, actual, source = item
-    if len(actual) == 1:
-        (value,) = actual.values()
-        shown = _plain(value)
-    else:
-        shown = {name: _plain(value) for name, value in actual.items()}
-    return {"text": condition.text, "when": condition.when, "outcome": outcome, "actual": shown, "source": source}
+    one, listed = result.ready, []
+    outcomes = result.grounds.outcomes[one.first : one.last]
+    for prepared, names, outcome in zip(one.json["conditions"], one.shown, outcomes, strict=True):
+        found = prepared.copy()
+        found["outcome"] = outcome
+        found["actual"] = plain.get(names[0]) if len(names) == 1 else {name: plain.get(name) for name in names}
+        listed.append(found)
+    return listed
 
 
 def _near_miss_dict(miss: NearMiss) -> dict[str, Any]:
@@ -174,18 +208,3 @@ def _near_miss_dict(miss: NearMiss) -> dict[str, Any]:
         "distance": _plain(miss.distance),
         "by": _plain(miss.by),
     }
-
-
-def in_force_dict(measure: Measure) -> dict[str, Any]:
-    """Validity as JSON, with the file's own keys."""
-    period = measure.in_force
-    return {
-        "from": _iso(period.from_),
-        "to": _iso(period.to),
-        "to_inferred": period.to_inferred,
-        "sure_until": _iso(period.sure_until),
-    }
-
-
-def _iso(day: date | None) -> str | None:
-    return None if day is None else day.isoformat()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from operator import mul
@@ -20,7 +20,7 @@ from navigator.corpus.yamlfile import YamlFile
 from navigator.errors import InputError, shown
 from navigator.matching.language import Evaluate, Node, Value, compile_once, facts_in, known
 from navigator.matching.parse import nearest, parse_condition
-from navigator.matching.together import Together, compile_together
+from navigator.matching.together import Conclude, Together, compile_together, conclude_together
 
 USCC_CHARACTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _WEIGHTS = tuple(3**power % 31 for power in range(17))
@@ -85,6 +85,7 @@ class FactBook:
         self._concluded_by_source = self._index_by_source()
         self._groups = tuple(self._group())
         self._concluding = {name: self._upon({name, *found}) for name, found in self._concluded_by_source.items()}
+        self._concludes: dict[str, Conclude] = {}
         self._refuse_circles()
 
     def _place(self, *location: str | int) -> str:
@@ -191,34 +192,38 @@ class FactBook:
         """The values of `complete({**given, fact: answer})`, found from the completed values of `given` alone."""
         if not self.in_order:
             return self.complete({**given, fact: answer}).values
-        values = dict(completed)
+        values = {**completed, fact: answer}
         for name in self._concluded_by_source[fact]:
-            values[name] = given.get(name)
-            if values[name] is None:
-                del values[name]
-        values[fact] = answer
-        for group in self._concluding[fact]:
-            name = group.fact
-            if name in values and self.specs[name].type != "code":
-                continue
-            for conclusion, outcome in zip(group.conclusions, group.tests(values, _ANY_DAY), strict=True):
-                if outcome is True and (name not in values or self._is_finer(name, values[name], conclusion.value)):
-                    values[name] = conclusion.value
+            if (have := given.get(name)) is None:
+                values.pop(name, None)
+            else:
+                values[name] = have
+        if fact not in self._concludes:
+            self._concludes[fact] = self._compile_conclude(fact)
+        self._concludes[fact](values, _ANY_DAY)
         return values
+
+    def _compile_conclude(self, fact: str) -> Conclude:
+        return conclude_together(
+            (one.fact, self.specs[one.fact].type == "code", [(test.node, test.value) for test in one.conclusions])
+            for one in self._concluding[fact]
+        )
 
     def changed(self, completed: Completed, new: Mapping[str, Value]) -> Completed:
         """`complete` of what was given (codes as fine as they have become) with other values of some facts, found from `completed`."""
         if not self.in_order:
             return self.complete({**{name: completed.values[name] for name in completed.given}, **new})
-        given = completed.given | set(new)
+        given = completed.given.union(new)
+        values = {**completed.values, **new}
         if not any(map(self._concluding.__getitem__, new)):
-            return replace(completed, values={**completed.values, **new}, given=given)
+            return Completed(values, given, completed.origin, completed.contradictions)
         open_again = set(new).union(*map(self.concluded_from, new))
-        values = {name: value for name, value in completed.values.items() if name in given or name not in open_again}
-        values.update(new)
+        for name in open_again - given:
+            values.pop(name, None)
         origin = {name: because for name, because in completed.origin.items() if name not in open_again}
         contradictions = dict.fromkeys(one for one in completed.contradictions if one.fact not in open_again)
-        self._conclude(self._upon(open_again), values, origin, contradictions)
+        groups = self._concluding[next(iter(new))] if len(new) == 1 else self._upon(open_again)
+        self._conclude(groups, values, origin, contradictions)
         return Completed(values, given, origin, tuple(contradictions))
 
     def _is_finer(self, name: str, have: Value, value: Value) -> bool:

@@ -33,7 +33,6 @@ from navigator.matching.language import (
     walk,
 )
 from navigator.matching.rulebook import CompiledMeasure, Rule, RuleBook
-from navigator.matching.tested import Tested
 
 FindEdges = Callable[[Mapping[str, Value], date], Iterable[Value]]
 
@@ -80,6 +79,7 @@ class Open(NamedTuple):
 
     number: int
     first: int
+    last: int
     missing: tuple[str, ...]
     estimate: float | None
 
@@ -94,7 +94,7 @@ class Questioner:
         for conclusion in (*self._book.derived, *self._book.implied):
             self._upon.setdefault(conclusion.fact, []).append(conclusion)
         self._edges: dict[Evaluate, EdgesByFact] = {}
-        self._asked: dict[tuple[int, str], tuple[_Asked, tuple[int, ...]]] = {}
+        self._asked: dict[tuple[int, str], tuple[_Asked, frozenset[int]]] = {}
         self._alike: dict[tuple[str, tuple[Evaluate, ...], frozenset[Node]], _Asked] = {}
 
     def questions(
@@ -109,8 +109,11 @@ class Questioner:
         completed = _Completions(self._book, values, given, as_of)
         decided: dict[str, list[Open]] = {}
         for one in open_measures:
+            undecided = {place for place in range(one.first, one.last) if outcomes[place] is None}
             for fact in one.missing:
-                if self._some_answer_decides(one, fact, outcomes, completed):
+                asked, changed = self._what_is_asked(one, fact)
+                is_refused = asked.can_be_refused and fact not in values
+                if is_refused or completed.some_answer_decides(asked, undecided <= changed):
                     decided.setdefault(fact, []).append(one)
         found = [
             Question(fact, self._book.specs[fact].question, len(ones), sum(map(self._weight, ones)))
@@ -118,26 +121,23 @@ class Questioner:
         ]
         return tuple(sorted(found, key=lambda question: (-question.weight, -question.decides)))
 
-    def _some_answer_decides(self, one: Open, fact: str, outcomes: Sequence[Value], completed: _Completions) -> bool:
-        asked, others = self._what_is_asked(one, fact)
-        if asked.can_be_refused and fact not in completed.now.values:
-            return True
-        refuses, settles = completed.answered(asked)
-        return refuses or (settles and all(outcomes[one.first + place] is not None for place in others))
-
-    def _what_is_asked(self, one: Open, fact: str) -> tuple[_Asked, tuple[int, ...]]:
-        """What a fact is asked for, the same for measures that ask alike, and which conditions no answer changes."""
+    def _what_is_asked(self, one: Open, fact: str) -> tuple[_Asked, frozenset[int]]:
+        """What a fact is asked for, the same for measures that ask alike, and the places of the conditions an answer may change."""
         key = (one.number, fact)
         if key not in self._asked:
             compiled = self._measures[one.number]
             changed = self._book.concluded_from(fact) | {fact}
-            rules = tuple(rule for rule in compiled.rules if not changed.isdisjoint(rule.facts))
-            others = tuple(place for place, rule in enumerate(compiled.rules) if changed.isdisjoint(rule.facts))
+            rules = {
+                one.first + place: rule
+                for place, rule in enumerate(compiled.rules)
+                if not changed.isdisjoint(rule.facts)
+            }
             edges = self._edges_for(compiled, fact)
-            alike = (fact, tuple(rule.test for rule in rules), frozenset(edges))
+            alike = (fact, tuple(rule.test for rule in rules.values()), frozenset(edges))
             if alike not in self._alike:
-                self._alike[alike] = _Asked(self._book.specs[fact], list(edges.values()), rules, self._book)
-            self._asked[key] = self._alike[alike], others
+                spec = self._book.specs[fact]
+                self._alike[alike] = _Asked(spec, list(edges.values()), tuple(rules.values()), self._book)
+            self._asked[key] = self._alike[alike], frozenset(rules)
         return self._asked[key]
 
     def _weight(self, one: Open) -> float:
@@ -171,42 +171,43 @@ class _Completions:
 
     def __init__(self, book: FactBook, values: Mapping[str, Value], given: Mapping[str, Value], as_of: date) -> None:
         self._book, self._given = book, given
-        self.now = Tested(values, as_of)
-        self._made: dict[tuple[str, Value], Tested] = {}
-        self._answered: dict[_Asked, tuple[bool, bool]] = {}
+        self.values, self.as_of = values, as_of
+        self._made: dict[tuple[str, Value], dict[str, Value]] = {}
+        self._trials: dict[_Asked, _Trial] = {}
 
-    def answered(self, asked: _Asked) -> tuple[bool, bool]:
-        """Whether some answer fails a condition, and whether some answer leaves none of those it may change open."""
-        if asked not in self._answered:
-            self._answered[asked] = self._try_answers(asked)
-        return self._answered[asked]
+    def some_answer_decides(self, asked: _Asked, settling_decides: bool) -> bool:
+        """Whether some answer fails a condition, or leaves none of those it may change open where that is enough."""
+        trial = self._trials.get(asked)
+        if trial is None:
+            trial = self._trials[asked] = _Trial(asked, self)
+        return trial.decides(settling_decides)
 
-    def _try_answers(self, asked: _Asked) -> tuple[bool, bool]:
-        settles = False
-        for outcomes in (
-            self._with_nothing_concluded(asked) if asked.concludes_nothing else self._with_conclusions(asked)
-        ):
-            if False in outcomes:
-                return True, settles
-            settles = settles or None not in outcomes
-        return False, settles
-
-    def _with_nothing_concluded(self, asked: _Asked) -> Iterator[tuple[bool | None, ...]]:
-        facts = {name: self.now.values.get(name) for name in asked.facts}
-        for answer in asked.answers(self.now):
-            facts[asked.fact] = answer
-            yield tuple([rule.test(facts, self.now.as_of) for rule in asked.rules])  # type: ignore[misc]
-
-    def _with_conclusions(self, asked: _Asked) -> Iterator[tuple[bool | None, ...]]:
-        for answer in asked.answers(self.now):
-            yield self._having(asked.fact, answer).outcomes(asked.rules)
-
-    def _having(self, fact: str, answer: Value) -> Tested:
+    def having(self, fact: str, answer: Value) -> dict[str, Value]:
+        """What is known with this answer and all that follows from it."""
         key = (fact, answer)
         if key not in self._made:
-            values = self._book.with_answer(self.now.values, self._given, fact, answer)
-            self._made[key] = Tested(values, self.now.as_of)
+            self._made[key] = self._book.with_answer(self.values, self._given, fact, answer)
         return self._made[key]
+
+
+class _Trial:
+    """The answers to one question about one enterprise, tried one after the other as far as somebody must know."""
+
+    __slots__ = ("_refuses", "_rest", "_settles")
+
+    def __init__(self, asked: _Asked, completed: _Completions) -> None:
+        self._refuses = self._settles = False
+        self._rest = asked.outcomes(completed)
+
+    def decides(self, settling_decides: bool) -> bool:
+        """Whether some answer fails a condition, or, where that is enough, settles all it may change."""
+        while not (self._refuses or (settling_decides and self._settles)):
+            outcomes = next(self._rest, None)
+            if outcomes is None:
+                return False
+            self._refuses = False in outcomes
+            self._settles = self._settles or None not in outcomes
+        return True
 
 
 class _Asked:
@@ -215,7 +216,7 @@ class _Asked:
     def __init__(self, spec: FactSpec, edges: list[Edges], rules: tuple[Rule, ...], book: FactBook) -> None:
         self.fact, self.rules = spec.name, rules
         self.facts = tuple({name: None for rule in rules for name in rule.facts})
-        self._spec, self._edges = spec, edges
+        self._spec, self._edges, self._tests = spec, edges, [rule.test for rule in rules]
         self._fixed = None if any(edges_of.moves for edges_of in edges) else self._found({}, date.min, None)
         stays_as_answered = spec.type != "code" or not book.is_concluded(spec.name)
         self.concludes_nothing = stays_as_answered and book.concluded_from(spec.name).isdisjoint(self.facts)
@@ -227,11 +228,28 @@ class _Asked:
         alone = [rule for rule in self.rules if rule.facts == (self.fact,) and not _asks_for_the_day(rule.node)]
         return any(rule.test({self.fact: answer}, date.min) is False for rule in alone for answer in answers)
 
-    def answers(self, now: Tested) -> Iterable[Value]:
-        have = now.values.get(self._spec.name)
+    def outcomes(self, completed: _Completions) -> Iterator[list[Value]]:
+        """What the conditions come to, for one answer after the other that makes a difference to them."""
+        as_of, tests = completed.as_of, self._tests
+        if self.concludes_nothing:
+            facts = {name: completed.values.get(name) for name in self.facts}
+            for answer in self._answers(completed):
+                facts[self.fact] = answer
+                yield [test(facts, as_of) for test in tests]
+            return
+        tried: set[tuple[Value, ...]] = set()
+        for answer in self._answers(completed):
+            following = completed.having(self.fact, answer)
+            asked = tuple(map(following.get, self.facts))
+            if asked not in tried:
+                tried.add(asked)
+                yield [test(following, as_of) for test in tests]
+
+    def _answers(self, completed: _Completions) -> Iterable[Value]:
+        have = completed.values.get(self.fact)
         if self._fixed is not None and have is None:
             return self._fixed
-        return self._found(now.values, now.as_of, have)
+        return self._found(completed.values, completed.as_of, have)
 
     def _found(self, facts: Mapping[str, Value], as_of: date, have: Value) -> list[Value]:
         edges: dict[Value, None] = {}

@@ -68,6 +68,8 @@ class CompiledCommitment:
 
     commitment: Commitment
     test: Evaluate
+    node: Node | None = None
+    """The predicate; None where it concerns always or never."""
 
 
 def source_of(measure: Measure, condition: Condition | None = None) -> str:
@@ -174,4 +176,4 @@ def compile_commitment(commitment: Commitment, book: FactBook, corpus: Corpus) -
     node = parse_condition(commitment.concerns, book.specs, place)
     if not mentions_a_fact(node):
         raise InputError(place, f"“{commitment.concerns}”没有用到企业的任何事实", "写 everyone、government 或一个条件")
-    return CompiledCommitment(commitment, compile_node(node))
+    return CompiledCommitment(commitment, compile_node(node), node)

@@ -1,4 +1,4 @@
-"""An enterprise as it would be, with one more answer or after a change: each test is tried once, however many measures ask alike."""
+"""An enterprise as it would be after a change: each test is tried once, however many measures ask alike."""
 
 from __future__ import annotations
 

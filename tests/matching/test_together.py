@@ -13,7 +13,7 @@ from navigator.matching.missing import compile_missing
 from navigator.matching.parse import parse_condition, parse_estimate
 from navigator.matching.rulebook import RuleBook
 from navigator.matching.synthetic import synthetic_enterprises
-from navigator.matching.together import collect_together, compile_together
+from navigator.matching.together import collect_together, compile_together, conclude_together, explain_together
 from tests.matching.worlds import DAY, NUMBERS, SPECS, days, predicates, profiles
 
 unusable = st.sampled_from([math.nan, math.inf, -math.inf, 1e308, -1e308, 0.0])
@@ -102,3 +102,40 @@ def test_nothing_compiled_together_gives_nothing_and_a_day_moves_with_the_questi
     assert compile_together([Day(None, years=-1), Day(DAY, days=1)])({}, date(2024, 2, 29)) == (
         date(2023, 2, 28), date(2026, 11, 24),
     )  # fmt: skip
+
+
+@settings(max_examples=100)
+@given(st.lists(predicates(), min_size=1, max_size=5), st.lists(odd_profiles, min_size=1, max_size=6), days)
+def test_each_undecided_predicate_is_explained_by_itself(texts, enterprises, as_of):
+    nodes = [parse_condition(text, SPECS) for text in texts]
+    explained = explain_together(nodes, range(len(nodes)))
+    for facts in enterprises:
+        unknown: dict[int, dict[str, None]] = {}
+        outcomes = explained(facts, as_of, unknown)
+        assert outcomes == one_by_one(nodes, facts, as_of)
+        assert list(unknown) == [place for place, outcome in enumerate(outcomes) if outcome is None]
+        for place, found in unknown.items():
+            expected: dict[str, None] = {}
+            compile_missing(nodes[place])(facts, as_of, expected)
+            assert list(found) == list(expected)
+
+
+@settings(max_examples=100)
+@given(st.lists(predicates(), min_size=1, max_size=4), st.booleans(), st.lists(odd_profiles, min_size=1, max_size=6))
+def test_the_first_conclusion_that_holds_is_drawn_unless_the_fact_is_known(texts, is_known, enterprises):
+    nodes = [parse_condition(text, SPECS) for text in texts]
+    conclude = conclude_together([("new", False, [(node, float(place)) for place, node in enumerate(nodes)])])
+    for facts in enterprises:
+        completed = {**facts, "new": -1.0} if is_known else dict(facts)
+        conclude(completed, DAY)
+        places = [float(place) for place, outcome in enumerate(one_by_one(nodes, facts, DAY)) if outcome]
+        assert completed.get("new") == (-1.0 if is_known else places[0] if places else None)
+
+
+def test_a_code_is_concluded_only_finer():
+    nodes = [parse_condition(text, SPECS) for text in ("employees > 1", "employees > 2", "employees > 3")]
+    conclude = conclude_together([("place", True, zip(nodes, ("42", "4208", "11"), strict=True))])
+    for employees, have, expected in ((5.0, None, "4208"), (5.0, "420881", "420881"), (2.0, None, "42"), (1.0, None, None)):
+        facts = {"employees": employees} | ({"place": have} if have else {})
+        conclude(facts, DAY)
+        assert facts.get("place") == expected
