@@ -38,6 +38,15 @@ EXPORTS: dict[str, str] = {
     "fulfilment-due": "navigator.delivery.fulfilment_rates:export_due",
     "payments-left": "navigator.delivery.payments:export_left",
     "window-cases": "navigator.delivery.window:export_cases",
+    "problems": "navigator.delivery.problems:export_problems",
+    "cadence": "navigator.delivery.cadence:export_cadence",
+    "bulletin": "navigator.reports.bulletin:export_bulletin",
+    "quarter-report": "navigator.reports.bulletin:export_report",
+    "bulletin-units": "navigator.delivery.cadence_bulletin:export_units",
+    "board": "navigator.delivery.board_figures:export_standing",
+    "board-values": "navigator.delivery.board_figures:export_values",
+    "board-tasks": "navigator.delivery.board_figures:export_tasks",
+    "board-units": "navigator.delivery.board_figures:export_units",
 }
 """Name in the address: module and function, loaded when first asked for."""
 

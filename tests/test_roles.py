@@ -21,7 +21,11 @@ import pytest
 from openpyxl import load_workbook
 
 from navigator.auth import COMMAND_LINE, ROLES, Actor, NotAllowed, Role
+from navigator.delivery.board import add_unit
+from navigator.delivery.cadence import Given, save_duty, set_start
+from navigator.delivery.cadence_bulletin import confirm, make_bulletin
 from navigator.delivery.fulfilment_list import Made, make_round
+from navigator.delivery.problems import New, add_problem
 from navigator.delivery.window import Decided, take_case
 from navigator.errors import InputError
 from navigator.exports import EXPORTS
@@ -68,6 +72,9 @@ PARTS = {
     "delivery.batches.seen_by": "a part of a query",
     "delivery.fulfilment.rounds_of": "a part of a query",
     "delivery.window.cases_of": "a part of a query",
+    "delivery.board.units_of": "a part of a query",
+    "delivery.problems.problems_of": "a part of a query",
+    "delivery.board.allow": "asks whether a region is somebody's whose role is known",
     "store.sign_ins.sign_out_everywhere_else": "of one's own sign-ins",
     "store.sign_ins.count_open": "of one's own sign-ins",
 }
@@ -111,12 +118,14 @@ def test_there_are_as_many_calls_as_one_would_think():
 
 
 WITHOUT_AN_ACTOR = {
+    "delivery/board.py public_progress": "what staff made public for everybody",
     "delivery/answers.py read_letter": "the token of a link is the right to it",
     "delivery/answers.py tell_fact": "the same",
     "delivery/answers.py stop": "the same",
     "delivery/links.py too_many_wrong": "counts tries of an address",
     "delivery/queue.py work": "sends what two of the staff have released",
     "store/importing_plan.py remembered_uses": "what headings were taken for, of no enterprise",
+    "store/background.py let_go": "long work says that it stopped; who began it was asked",
     "store/sign_ins.py sign_in": "this is how one becomes somebody",
     "store/sign_ins.py sign_in_proven": "the same",
     "store/sign_ins.py actor_of": "the same",
@@ -174,6 +183,13 @@ def world(store, tmp_path, monkeypatch) -> Iterator[World]:
         told = {"code": "", "amount": "1", "day": "", "found": "not_listed", "because": "不在名单上"}
         session.add(PaymentLineRow(file_id=1, line=2, name=EVIL, **told))
     take_case(LI, pushed.uscc, CIT, Decided("accepted"), "京山窗口", day=NOON.date())
+    unit = add_unit(LI, "京山招商中心", "county", "京山市")
+    owed = New("arrears", EVIL, EVIL, "投诉", date(2026, 9, 1), unit, due=date(2026, 10, 9), due_source="通知")
+    add_problem(LI, owed, NOON.date())
+    set_start(CITY, date(2026, 11, 1), "上线")
+    save_duty(CITY, ("pointed", "", "2026-W45"), Given(EVIL), NOON.date())
+    make_bulletin(CITY, 202610, NOON.date())
+    confirm(CITY, 202610)
     numbers = {"store.enterprises": pushed.enterprise, "store.importing": number, "delivery.backtest": listed}
     yield World(pushed.enterprise, pushed.uscc, numbers, hand_over)
     settings.cache_clear()
@@ -193,7 +209,7 @@ def test_from_another_region_every_record_might_as_well_not_exist(world, name):
         "address": "a@example.com", "now": NOON, "reason": "不对", "count": 1, "seed": 1, "message_id": 1, "went_out": True,
         "as_of": date(2026, 11, 23), "measure_id": "", "remark": "", "place": "网站", "promised": 5, "starts": "notice",
         "first": date(2026, 11, 1), "last": date(2026, 11, 9), "decided": Decided("accepted"), "office": "窗口",
-        "name": "某厂", "region": "京山市", "today": date(2026, 11, 23),
+        "name": "某厂", "region": "京山市", "today": date(2026, 11, 23), "text": "看过", "whom": "某科室",
     }  # fmt: skip
     moment = inspect.signature(CALLS[name]).parameters.get("now")
     if moment and "datetime" not in str(moment.annotation):
@@ -266,6 +282,15 @@ ASKED = {
     "fulfilment-due": Asked("staff", lambda world: {"as_of": "2026-11-23"}, names=False),
     "payments-left": Asked("staff", lambda world: {"id": "1"}),
     "window-cases": Asked("staff", lambda world: {"from": "2026-11-01", "to": "2026-11-30"}),
+    "board": Asked("staff", lambda world: {"as_of": "2026-11-23"}, names=False),
+    "board-values": Asked("staff", lambda world: {}, names=False),
+    "board-tasks": Asked("staff", lambda world: {"as_of": "2026-11-23"}, names=False),
+    "board-units": Asked("staff", lambda world: {}, names=False),
+    "problems": Asked("staff", lambda world: {}),
+    "cadence": Asked("staff", lambda world: {}),
+    "bulletin": Asked("staff", lambda world: {"month": "2026-10"}, names=False),
+    "quarter-report": Asked("staff", lambda world: {"quarter": "2026-Q3"}, names=False),
+    "bulletin-units": Asked("staff", lambda world: {}),
 }
 
 

@@ -34,6 +34,9 @@ PROVIDERS = (
     "navigator.delivery.coverage",
     "navigator.delivery.fulfilment_rates",
     "navigator.delivery.window_rates",
+    "navigator.delivery.board_figures",
+    "navigator.delivery.problems_rates",
+    "navigator.delivery.cadence_rates",
 )
 """Modules with a tuple METRICS, in the order of the page."""
 

@@ -130,6 +130,20 @@ class WordPaper:
         )
         self._append(f"<w:tbl>{properties}{widths}{body}</w:tbl>")
 
+    def grid(self, header: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[float]) -> None:
+        """Append a table with lines; its header stands again on every page. `widths` are shares of the line; cells may have several lines."""
+        points = [TEXT_WIDTH * width / sum(widths) for width in widths]
+        columns = "".join(f'<w:gridCol w:w="{_twips(width)}"/>' for width in points)
+        edges = ("top", "left", "bottom", "right", "insideH", "insideV")
+        lines = "".join(f'<w:{edge} w:val="single" w:sz="4" w:space="0" w:color="{_hex("line")}"/>' for edge in edges)
+        margins = "".join(f'<w:{side} w:w="80" w:type="dxa"/>' for side in ("left", "right"))
+        properties = (
+            f'<w:tblPr><w:tblW w:w="{_twips(TEXT_WIDTH)}" w:type="dxa"/><w:tblInd w:w="80" w:type="dxa"/><w:tblBorders>{lines}</w:tblBorders>'
+            f'<w:tblLayout w:type="fixed"/><w:tblCellMar>{margins}</w:tblCellMar></w:tblPr>'
+        )
+        body = _grid_row(header, points, head=True) + "".join(_grid_row(row, points) for row in rows)
+        self._append(f"<w:tbl>{properties}<w:tblGrid>{columns}</w:tblGrid>{body}</w:tbl>")
+
     def address(self, text: str, target: str) -> str:
         """XML of a link to the web."""
         if target not in self._links:
@@ -265,6 +279,16 @@ def _field_mark(kind: str, size: float | None) -> str:
 def _paragraph(style: Style, runs: str, *, page_break: bool = False, keep_next: bool = False, extra: str = "") -> str:
     flags = ("<w:keepNext/>" if keep_next else "") + ("<w:pageBreakBefore/>" if page_break else "")
     return f'<w:p><w:pPr><w:pStyle w:val="{style.replace(" ", "")}"/>{flags}{extra}</w:pPr>{runs}</w:p>'
+
+
+def _grid_row(cells: Sequence[str], points: Sequence[float], *, head: bool = False) -> str:
+    kept = "<w:trPr><w:cantSplit/>" + ("<w:tblHeader/>" if head else "") + "</w:trPr>"
+    colour = "primary" if head else ""
+    written = (
+        "".join(_paragraph("Normal", text_run(line, bold=head, colour=colour)) for line in text.split("\n"))
+        for text in cells
+    )
+    return f"<w:tr>{kept}{''.join(map(_cell, points, written))}</w:tr>"
 
 
 def _cell(width: float, paragraphs: str) -> str:

@@ -1,7 +1,25 @@
 """Every module with tables, in one place: importing this one makes the whole schema known."""
 
-from navigator.store import enterprise_tables, fulfilment_tables, importing_tables, judging_tables, push_tables, tables
+from navigator.store import (
+    board_tables,
+    cadence_tables,
+    enterprise_tables,
+    fulfilment_tables,
+    importing_tables,
+    judging_tables,
+    push_tables,
+    tables,
+)
 from navigator.store.tables import Base
 
-MODULES = (tables, enterprise_tables, importing_tables, push_tables, judging_tables, fulfilment_tables)
+MODULES = (
+    tables,
+    enterprise_tables,
+    importing_tables,
+    push_tables,
+    judging_tables,
+    fulfilment_tables,
+    board_tables,
+    cadence_tables,
+)
 METADATA = Base.metadata

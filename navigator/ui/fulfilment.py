@@ -64,9 +64,10 @@ def act(do: Callable[[], object], told: str) -> None:
 
 
 def draw_told() -> None:
-    """What was done last."""
-    if told := st.session_state.pop(_TOLD, ""):
-        st.success(plain(told), icon=":material/check_circle:")
+    """What was done last, in a place of its own: boxes below stay open when it is gone with the next click."""
+    with st.container():
+        if told := st.session_state.pop(_TOLD, ""):
+            st.success(plain(told), icon=":material/check_circle:")
 
 
 # ---- all rounds

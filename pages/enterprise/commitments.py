@@ -58,6 +58,7 @@ by_number = {str(item.number): item for item in corpus.commitments}
 number = st.query_params.get("n", "")
 if number in by_number:
     draw_commitment(by_number[number], opened=True)
+    link("progress", "这一项现在执行到哪一步", ":material/monitoring:", n=number)
     link("commitments", "看全部45项", ":material/arrow_back:")
     st.stop()
 
@@ -66,6 +67,7 @@ if number:
 st.markdown(
     f"出自荆门“5+3行动”方案，共8个行动、45项、{sum(len(item.targets) for item in corpus.commitments)} 个写明的数字。"
 )
+link("progress", "现在执行到哪一步：承诺进展", ":material/monitoring:")
 own = [item for item in corpus.commitments if item.number in concerning and item.concerns != "everyone"]
 if own:
     st.subheader(f"跟您有关的（{len(own)}项）", anchor=False)

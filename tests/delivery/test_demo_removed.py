@@ -10,6 +10,8 @@ from tests.rows import counts, fill_every_table
 OF_NOBODY = {
     "accounts", "attempts", "audit_log", "fact_sources", "import_column_uses", "import_refusals", "imports", "keys", "sign_ins",
     "window_measures",
+    "board_units", "board_duties", "board_values", "board_tasks", "board_task_events", "board_notes",
+    "problems", "problem_steps", "cadence_starts", "cadence_entries", "bulletins", "bulletin_units", "cadence_talks",
 }  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from navigator.matching.rulebook import default_rulebook
 from tests.ui.seen import everything, link_parameters, notices
 
 PATHS = (
-    "", "search", "checkup", "no-application", "commitments", "library", "platforms", "open-data", "measure", "print",
+    "", "search", "checkup", "no-application", "commitments", "progress", "library", "platforms", "open-data", "measure", "print",
 )  # fmt: skip
 PROFILES = {
     "nothing known": None,
