@@ -13,14 +13,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from navigator.auth import Actor, need
 from navigator.delivery.fulfilment import DONE, ITEM_STATES, item_of, put_aside, row_of, settle, subject, text_of
-from navigator.delivery.recipients import ListTable, Recipient, Role, name_key, open_list, recipients_of
+from navigator.delivery.recipients import ListTable, Recipient, name_key, open_list, recipients_of
 from navigator.downloads import Download, csv_download
 from navigator.errors import InputError
 from navigator.matching.facts import is_uscc
@@ -40,8 +40,20 @@ FOUND: dict[str, str] = {
     "failed": "没有发成",
     "unreadable": "读不出",
 }
-_DAY_WORDS = ("到账日", "支付日", "发放日", "拨付日", "付款日", "交易日", "日期", "时间")
-_RESULT_WORDS = ("发放结果", "支付结果", "处理结果", "交易结果", "结果", "状态")
+Column = Literal["name", "code", "amount", "day", "result"]
+COLUMNS: dict[Column, str] = {
+    "name": "名称",
+    "code": "统一社会信用代码",
+    "amount": "金额",
+    "day": "到账日期",
+    "result": "发放结果",
+}
+_LISTED: tuple[Column, ...] = ("name", "code", "amount")
+"""What a published list has too, and is read in the same way."""
+_WORDS: dict[Column, tuple[str, ...]] = {
+    "day": ("到账日", "支付日", "发放日", "拨付日", "付款日", "交易日", "日期", "时间"),
+    "result": ("发放结果", "支付结果", "处理结果", "交易结果", "结果", "状态"),
+}
 _FAILED = re.compile(r"失败|退票|退回|未|不成功|异常|拒")
 _ISO = re.compile(r"(\d{4})\D{1,2}(\d{1,2})\D{1,2}(\d{1,2})(?:\D.*)?")
 _EXCEL_START = date(1899, 12, 30)
@@ -49,12 +61,11 @@ _EXCEL_START = date(1899, 12, 30)
 
 @dataclass(frozen=True, slots=True)
 class Payments:
-    """A table of payment results as it was opened: `day` and `result` are the places of those columns, None where there are none."""
+    """A table of payment results as it was opened, with the place of each column as proposed."""
 
     table: ListTable
     sha256: str
-    day: int | None
-    result: int | None
+    columns: Mapping[Column, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,10 +200,14 @@ def open_payments(actor: Actor | None, data: bytes, name: str) -> Payments:
     """Read a table of payment results (.csv .xlsx). InputError where it is none."""
     actor = need(actor, "staff")
     table = open_list(actor, io.BytesIO(data), name)
+    columns: dict[Column, int] = {role: table.columns[role] for role in _LISTED if role in table.columns}
     used = set(table.columns.values())
-    day = _column(table, _DAY_WORDS, used)
-    result = _column(table, _RESULT_WORDS, used | ({day} if day is not None else set()))
-    return Payments(table, hashlib.sha256(data).hexdigest(), day, result)
+    for role, words in _WORDS.items():
+        place = _column(table, words, used)
+        if place is not None:
+            columns[role] = place
+            used.add(place)
+    return Payments(table, hashlib.sha256(data).hexdigest(), columns)
 
 
 def _column(table: ListTable, words: Iterable[str], used: set[int]) -> int | None:
@@ -214,20 +229,20 @@ def take_payments(
     today: date,
     *,
     day: date | None = None,
-    columns: Mapping[Role, int] | None = None,
+    columns: Mapping[Column, int] | None = None,
     now: datetime | None = None,
 ) -> Written:
     """Write what matches the list of a round; `day` is that of lines without one. For staff, of the round's region."""
     actor = need(actor, "staff")
     with reading() as session:
         row_of(session, actor, number)
-    chosen = dict(columns or payments.table.columns)
+    chosen = dict(payments.columns if columns is None else columns)
     if "amount" not in chosen:
         raise InputError(payments.table.file, "没有找到金额的列", "列名写成“金额”，或者自己选一列")
-    if payments.day is None and day is None:
+    if "day" not in chosen and day is None:
         raise InputError(payments.table.file, "没有找到日期的列", "填上这一批是哪天到账的")
     cells = dict(payments.table.lines)
-    lines = recipients_of(payments.table, chosen)
+    lines = recipients_of(payments.table, {role: chosen[role] for role in _LISTED if role in chosen})
     now = now or datetime.now(UTC)
     with transaction() as session:
         row = row_of(session, actor, number, "paying", "done")
@@ -235,14 +250,14 @@ def take_payments(
         left: list[PaymentLineRow] = []
         for one in lines:
             told = cells[one.line]
-            on = read_day_cell(told, payments.day) if payments.day is not None else day
-            failed = cell_text(told, payments.result) if payments.result is not None else ""
+            on = read_day_cell(told, chosen["day"]) if "day" in chosen else day
+            failed = cell_text(told, chosen["result"]) if "result" in chosen else ""
             found, because = matching.match(one, on, failed)
             if found == "written":
                 item = matching.items[one.line]
                 _write(item, actor, "paid", on or today, one.amount, now)
             elif found != "already":
-                left.append(_line(one, told, payments.day, found, because))
+                left.append(_line(one, told, chosen.get("day"), found, because))
             matching.counts[found] += 1
         session.flush()
         settle(session, row)

@@ -31,6 +31,7 @@ from navigator.matching.rulebook import default_rulebook, rulebook_for
 from navigator.store.audit import shown_moment
 from navigator.store.enterprises import count_enterprises
 from navigator.ui.account import draw_download
+from navigator.ui.columns import ask_columns, opened
 from navigator.ui.links import FIRST_DAY, link
 from navigator.ui.records import EXAMPLE, page_number
 from navigator.ui.uploading import UPLOADER_IN_CHINESE
@@ -63,33 +64,17 @@ def draw_chooser(actor: Actor) -> ListTable | None:
     if uploaded is None:
         st.session_state.pop(_OPENED, None)
         return None
-    if st.session_state.get(_OPENED, (None,))[0] != uploaded.file_id:
-        try:
-            st.session_state[_OPENED] = (uploaded.file_id, open_list(actor, uploaded, uploaded.name))
-        except InputError as fault:
-            st.error(plain(str(fault)), icon=":material/error:")
-            return None
-    return st.session_state[_OPENED][1]
+    try:
+        return opened(uploaded, _OPENED, lambda: open_list(actor, uploaded, uploaded.name))
+    except InputError as fault:
+        st.error(plain(str(fault)), icon=":material/error:")
+        return None
 
 
 def draw_columns(table: ListTable) -> dict[Role, int]:
-    """Which column is what, as proposed until somebody chooses otherwise, and how the first lines read."""
-    told = "，".join(f"{ROLES[role]}是“{table.headings[place]}”" for role, place in table.columns.items())
-    st.caption(typed(f"{len(table.lines):,} 行。{told}。"))
-    options = [None, *range(len(table.headings))]
-    chosen: dict[Role, int] = {}
-    with st.expander("列认错了，改一下"):
-        for role, word in ROLES.items():
-            place = st.selectbox(
-                f"{word}在哪一列",
-                options,
-                options.index(table.columns.get(role)),
-                format_func=lambda at: "没有这一列" if at is None else table.headings[at],
-                key=f"backtest:{st.session_state[_OPENED][0]}:{role}",
-            )
-            if place is not None:
-                chosen[role] = place
-    return chosen
+    """Which column is what, as proposed until somebody chooses otherwise."""
+    key = f"backtest:{st.session_state[_OPENED][0]}"
+    return ask_columns(table.headings, len(table.lines), ROLES, table.columns, key)
 
 
 def ask_and_run(actor: Actor, table: ListTable, columns: Mapping[Role, int]) -> int | None:

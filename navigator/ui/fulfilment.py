@@ -22,6 +22,7 @@ from navigator.store.audit import shown_details, shown_moment
 from navigator.store.enterprises import find_enterprises
 from navigator.ui.account import draw_download
 from navigator.ui.backtest import ask_example
+from navigator.ui.columns import ask_columns, opened
 from navigator.ui.links import FIRST_DAY, link
 from navigator.ui.records import EXAMPLE, page_number
 from navigator.ui.uploading import UPLOADER_IN_CHINESE
@@ -275,12 +276,17 @@ def _draw_import(actor: Actor, one: Round) -> None:
     day = st.date_input(
         "表里没有日期的，是哪天到账的", None, max_value=dates.today(), format="YYYY-MM-DD", key="results:day"
     )
-    if file is None or not st.button("对名单、记下来", type="primary", icon=":material/fact_check:"):
+    if file is None:
         return
     try:
+        found = opened(file, "results:opened", lambda: payments.open_payments(actor, file.getvalue(), file.name))
+        columns = ask_columns(
+            found.table.headings, len(found.table.lines), payments.COLUMNS, found.columns, f"results:{file.file_id}"
+        )
+        if not st.button("对名单、记下来", type="primary", icon=":material/fact_check:"):
+            return
         with st.spinner("正在对名单…"):
-            opened = payments.open_payments(actor, file.getvalue(), file.name)
-            done = payments.take_payments(actor, one.id, opened, dates.today(), day=day)
+            done = payments.take_payments(actor, one.id, found, dates.today(), day=day, columns=columns)
     except InputError as fault:
         st.error(plain(str(fault)), icon=":material/error:")
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import streamlit as st
 
@@ -18,6 +19,7 @@ from navigator.matching.facts import is_uscc
 from navigator.matching.rulebook import default_rulebook
 from navigator.store.enterprises import Enterprise, find_enterprises, read_enterprise
 from navigator.ui.account import draw_download
+from navigator.ui.columns import ask_columns, opened
 from navigator.ui.records import EXAMPLE, page_number
 from navigator.ui.uploading import UPLOADER_IN_CHINESE
 from navigator.ui.words import Chip, badge, plain, typed
@@ -201,21 +203,29 @@ def draw_import(actor: Actor) -> None:
     )
     system = st.text_input("系统叫什么（同一个系统每次写一样的名字）", max_chars=64, key="system")
     office = st.text_input("哪个窗口", max_chars=64, key="import:office")
-    if file is not None and st.button("导入", type="primary", icon=":material/upload_file:"):
-        try:
-            with st.spinner("正在读…"):
-                opened = window_import.open_cases(actor, file.getvalue(), file.name)
-                done = window_import.take_cases(actor, opened, system, office, dates.today())
-        except InputError as fault:
-            st.error(plain(str(fault)), icon=":material/error:")
+    if file is not None:
+        _take_cases(actor, file, system, office)
+    for one in st.session_state.get(_REFUSED, ())[:100]:
+        st.markdown(f":material/block: {typed(f'第 {one.line} 行　{one.number}　{one.reason}')}")
+
+
+def _take_cases(actor: Actor, file: Any, system: str, office: str) -> None:
+    try:
+        found = opened(file, "window:opened", lambda: window_import.open_cases(actor, file.getvalue(), file.name))
+        key = f"window:{file.file_id}"
+        columns = ask_columns(found.table.headings, len(found.table.lines), window_import.COLUMNS, found.columns, key)
+        if not st.button("导入", type="primary", icon=":material/upload_file:"):
             return
+        with st.spinner("正在导入…"):
+            done = window_import.take_cases(actor, found, system, office, dates.today(), columns=columns)
+    except InputError as fault:
+        st.error(plain(str(fault)), icon=":material/error:")
+    else:
         st.session_state[_TOLD] = (
             f"新增 {done.added} 件，更新 {done.changed} 件，没变 {done.same} 件，没收 {len(done.refused)} 行。"
         )
         st.session_state[_REFUSED] = done.refused
         st.rerun()
-    for one in st.session_state.get(_REFUSED, ())[:100]:
-        st.markdown(f":material/block: {typed(f'第 {one.line} 行　{one.number}　{one.reason}')}")
 
 
 def draw_handled(actor: Actor) -> None:

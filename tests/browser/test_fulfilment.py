@@ -41,7 +41,8 @@ def test_from_a_late_round_to_its_end_and_a_case_at_the_window(office, visitor, 
     assert not someone.overflows()
     page.screenshot(path=tmp_path / "rounds-phone.png", full_page=True)
     page.get_by_role("link", name="失业保险稳岗返还（湖北2025年度） 2025年").first.click()
-    expect(page.get_by_text("到期日 2025-10-23")).to_be_visible()
+    expect(page.get_by_text("导入发放结果")).to_be_visible()
+    expect(page.locator("strong", has_text="2025-10-23")).to_be_visible()
     someone.drawn()
     page.get_by_text("导入发放结果").click()
     page.locator("input[type=file]").set_input_files(

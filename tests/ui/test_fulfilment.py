@@ -10,6 +10,7 @@ from navigator.auth import COMMAND_LINE, Actor
 from navigator.delivery.fulfilment import approve, begin_paying, propose, read_round, set_promise
 from navigator.delivery.fulfilment_list import Made, check, make_round
 from navigator.delivery.window import cases, read_handled
+from navigator.matching.rulebook import default_rulebook
 from navigator.store.enterprises import add_enterprise
 from tests.delivery.pushed import CIT
 from tests.delivery.test_fulfilment import CONFIRMED, FIRST, LIST_DAY, REFUND, SECOND, enterprise
@@ -167,3 +168,50 @@ def test_an_objection_made_during_the_notice_is_decided_on_the_page(open_page, s
     page.text_input(key="because:1").set_value("现场核实，没有停产")
     click(page, "保留这一家", rerun)
     assert read_round(COMMAND_LINE, begun).objections == 0
+
+
+def choose_column(page, role: str, heading: str) -> None:
+    box = next(one for one in page.selectbox if one.label == f"{role}在哪一列")
+    place = next(at for at, option in enumerate(box.options) if option == heading)
+    box.select_index(place)
+
+
+def test_payment_results_are_imported_with_the_columns_somebody_chose(open_page, signed_in, rerun, begun):
+    in_payment(begun)
+    signed_in("staff", "京山市")
+    page = open_page("fulfilment-round", id=str(begun))
+    table = "收款方名称,划出,哪天\n京山机械厂,36000,2025-10-20\n"
+    page.file_uploader[0].upload("发放.csv", table.encode(), "text/csv")
+    rerun(page)
+    assert "1 行。名称是“收款方名称”。" in everything(page)
+    click(page, "对名单、记下来", rerun)
+    assert "没有找到金额的列" in " ".join(one.value for one in page.error)
+    choose_column(page, "金额", "划出")
+    choose_column(page, "到账日期", "哪天")
+    rerun(page)
+    click(page, "对名单、记下来", rerun)
+    assert any("记下 1 家" in one.value for one in page.success)
+    assert read_round(COMMAND_LINE, begun).state == "done"
+
+
+def test_cases_of_another_system_are_imported_with_the_columns_somebody_chose(open_page, signed_in, rerun, store):
+    clerk = signed_in("staff", "京山市")
+    enterprise(1, "京山机械厂")
+    page = open_page("window")
+    page.segmented_control(key="view").set_value("导入")
+    rerun(page)
+    name = default_rulebook().by_id[CIT].measure.name
+    table = f"单号,企业名称,办什么,何日,怎样了\nA-1,京山机械厂,{name},2025-10-20,已受理\n"
+    page.file_uploader[0].upload("办件.csv", table.encode(), "text/csv")
+    page.text_input(key="system").set_value("窗口系统")
+    page.text_input(key="import:office").set_value("京山政务大厅")
+    rerun(page)
+    click(page, "导入", rerun)
+    assert "没有找到" in " ".join(one.value for one in page.error)
+    for role, heading in (("办件编号", "单号"), ("事项", "办什么"), ("收件日期", "何日"), ("结果", "怎样了")):
+        choose_column(page, role, heading)
+    rerun(page)
+    click(page, "导入", rerun)
+    assert any("新增 1 件" in one.value for one in page.success)
+    (found,), _ = cases(Actor(clerk.name, "staff", "京山市"), date(2025, 10, 20), TODAY)
+    assert (found.enterprise, found.number, found.result) == ("京山机械厂", "A-1", "accepted")
