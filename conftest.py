@@ -26,6 +26,11 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """A file made for a test is named by its argument: its bytes hold the time it was made, and processes must give tests the same names."""
+    return argname if isinstance(val, bytes) and len(val) > 50 else None
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """In a run of several processes, what needs much of the machine stands in one line: one browser or cluster at a time."""
