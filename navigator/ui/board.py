@@ -126,7 +126,7 @@ def figure_line(one: Standing) -> str:
     kind = "" if one.kind == "target" else f"（{GOAL_KINDS[one.kind]}）"
     value = f"　现在 **{plain(one.shown)}**（{one.day}）" if one.value is not None else ""
     deadline = f"，期限 {one.deadline}" if one.deadline else ""
-    return f"{marks}　{plain(one.indicator + kind)}　计划{plain(one.goal_words + deadline)}{value}"
+    return f"{marks}　{plain(one.indicator + kind)}　方案要求{plain(one.goal_words + deadline)}{value}"
 
 
 def draw_public(found: Sequence[Standing], wanted: int | None) -> None:

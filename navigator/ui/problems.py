@@ -152,6 +152,7 @@ def _draw_next(actor: Actor, one: Problem, steps: list[problems.Step]) -> None:
     mine = any(step.step == "rectify" and step.by == actor.name for step in steps)
     if mine and one.state in ("rectified", "told"):
         st.info("整改是您经手的，这一步要请另一个人来办。", icon=":material/how_to_reg:")
+        return
     key = f"{number}:{one.state}"
     day = st.date_input(
         "哪天", today, min_value=min(last, today), max_value=max(last, today), format="YYYY-MM-DD", key=f"day:{key}"

@@ -196,7 +196,7 @@ def test_everybody_sees_what_was_made_public_and_nothing_else(open_page, rerun, 
     page = open_page("progress")
     text = everything(page)
     assert "有 **1** 个公开了数据" in text
-    assert "已达到]　全市贷款投放同比增长　计划不低于12%　现在 **12.5%**（2026-11-02）" in text
+    assert "已达到]　全市贷款投放同比增长　方案要求不低于12%　现在 **12.5%**（2026-11-02）" in text
     assert "https://example.com/a" in text
     page.toggle(key="only").set_value(False)
     rerun(page)
