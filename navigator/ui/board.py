@@ -20,8 +20,8 @@ from navigator.delivery.board_plan import RULE, STATES, commitments
 from navigator.delivery.board_tasks import RULE as TASK_RULE
 from navigator.delivery.board_tasks import STATES as TASK_STATES
 from navigator.delivery.board_tasks import Task, list_tasks
-from navigator.errors import InputError
 from navigator.ui.account import draw_download
+from navigator.ui.acting import act, box
 from navigator.ui.links import as_of, link
 from navigator.ui.words import Chip, badge, plain, typed
 
@@ -39,32 +39,7 @@ TASK_CHIPS: dict[str, Chip] = {
     "dropped": (TASK_STATES["dropped"], "delete", "gray"),
 }
 AUTOMATIC: Chip = ("自动", "sync", "violet")
-_TOLD, _TURN = "board:told", "board:turn"
 _SAFE = ":/?#[]@!$&'*+,;=%~"
-
-
-def act(do: Callable[[], object], told: str) -> None:
-    """Do something, then draw the page anew with empty boxes and a word that it is done; a refusal is one sentence."""
-    try:
-        do()
-    except InputError as fault:
-        st.error(plain(str(fault)), icon=":material/error:")
-        return
-    st.session_state[_TOLD] = told
-    st.session_state[_TURN] = st.session_state.get(_TURN, 0) + 1
-    st.rerun()
-
-
-def draw_told() -> None:
-    """What was done last, in a place of its own: boxes below stay open when it is gone with the next click."""
-    with st.container():
-        if told := st.session_state.pop(_TOLD, ""):
-            st.success(plain(told), icon=":material/check_circle:")
-
-
-def box(name: str) -> str:
-    """The key of a box that is empty again once something was done."""
-    return f"{name}:{st.session_state.get(_TURN, 0)}"
 
 
 def evidence_link(address: str, label: str = "依据") -> str:

@@ -16,7 +16,8 @@ from navigator.delivery.board_plan import goals
 from navigator.delivery.board_tasks import EVENTS, Note, Task
 from navigator.matching import dates
 from navigator.store.audit import shown_moment
-from navigator.ui.board import STATE_CHIPS, act, box, evidence_link, figure_line, task_line
+from navigator.ui.acting import act, box
+from navigator.ui.board import STATE_CHIPS, evidence_link, figure_line, task_line
 from navigator.ui.links import FIRST_DAY, link
 from navigator.ui.words import badge, plain, typed
 

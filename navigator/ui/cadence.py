@@ -18,7 +18,7 @@ from navigator.errors import InputError
 from navigator.matching import dates
 from navigator.store.audit import shown_moment
 from navigator.ui.account import draw_download
-from navigator.ui.fulfilment import act, draw_told
+from navigator.ui.acting import act, draw_told
 from navigator.ui.links import FIRST_DAY, LAST_DAY, link
 from navigator.ui.words import Chip, badge, plain, typed
 

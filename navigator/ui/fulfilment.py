@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
@@ -21,6 +20,7 @@ from navigator.matching.amounts import show_yuan
 from navigator.store.audit import shown_details, shown_moment
 from navigator.store.enterprises import find_enterprises
 from navigator.ui.account import draw_download
+from navigator.ui.acting import act, tell
 from navigator.ui.backtest import ask_example
 from navigator.ui.columns import ask_columns, opened
 from navigator.ui.links import FIRST_DAY, link
@@ -49,26 +49,7 @@ DUE_CHIPS: dict[str, Chip] = {
     "today": (DUE["today"], "today", "orange"),
     "soon": (DUE["soon"], "schedule", "blue"),
 }
-_TOLD = "fulfilment:told"
 _PAGE = 20
-
-
-def act(do: Callable[[], object], told: str) -> None:
-    """Do something, then draw the page anew with a word that it is done; a refusal is one sentence."""
-    try:
-        do()
-    except InputError as fault:
-        st.error(plain(str(fault)), icon=":material/error:")
-        return
-    st.session_state[_TOLD] = told
-    st.rerun()
-
-
-def draw_told() -> None:
-    """What was done last, in a place of its own: boxes below stay open when it is gone with the next click."""
-    with st.container():
-        if told := st.session_state.pop(_TOLD, ""):
-            st.success(plain(told), icon=":material/check_circle:")
 
 
 # ---- all rounds
@@ -134,7 +115,7 @@ def draw_new(actor: Actor) -> None:
     except InputError as fault:
         st.error(plain(str(fault)), icon=":material/error:")
         return
-    st.session_state[_TOLD] = "名单列好了，请逐家核对。"
+    tell("名单列好了，请逐家核对。")
     from navigator.ui.links import pages, parameters
 
     st.switch_page(pages()["fulfilment-round"], query_params=parameters(id=number))
@@ -291,9 +272,8 @@ def _draw_import(actor: Actor, one: Round) -> None:
         st.error(plain(str(fault)), icon=":material/error:")
         return
     left = "，".join(f"{payments.FOUND[kind]} {number} 行" for kind, number in done.left.items())
-    st.session_state[_TOLD] = f"记下 {done.written} 家，以前记过 {done.already} 家。" + (
-        f"没记的：{left}。" if left else ""
-    )
+    more = f"没记的：{left}。" if left else ""
+    tell(f"记下 {done.written} 家，以前记过 {done.already} 家。{more}")
     st.rerun()
 
 

@@ -15,11 +15,12 @@ from navigator.delivery.months import month_name
 from navigator.delivery.precision import StratumState
 from navigator.errors import InputError
 from navigator.store.audit import shown_moment
+from navigator.ui.acting import tell
 from navigator.ui.links import as_of, link
 from navigator.ui.records import EXAMPLE
 from navigator.ui.words import OUTCOME, badge, plain, typed
 
-_KEPT, _TOLD = "judge:item", "judge:told"
+_KEPT = "judge:item"
 _ABOUT: dict[Task, str] = {
     "first": "逐条看：按当时的档案和条件，这条推送推得对不对？",
     "second": "别人评过一次的，您再独立评一次；评之前看不到别人的结论。",
@@ -78,14 +79,8 @@ def draw_drawing(actor: Actor, month: int, states: Sequence[StratumState], examp
             except InputError as fault:
                 st.error(plain(str(fault)), icon=":material/error:")
             else:
-                st.session_state[_TOLD] = f"抽好了：{made.strata} 层，新抽 {made.items:,} 条，种子 {made.seed}。"
+                tell(f"抽好了：{made.strata} 层，新抽 {made.items:,} 条，种子 {made.seed}。")
                 st.rerun()
-
-
-def draw_told() -> None:
-    """What the last click did."""
-    if told := st.session_state.pop(_TOLD, None):
-        st.success(told, icon=":material/check_circle:")
 
 
 def chosen_task(actor: Actor, month: int, example: bool) -> Task:
@@ -176,5 +171,5 @@ def draw_verdict(actor: Actor, item: Item, task: Task) -> None:
         st.error(plain(str(fault)), icon=":material/error:")
         return
     st.session_state.pop(_KEPT, None)
-    st.session_state[_TOLD] = f"记下了：{VERDICTS[verdict or '']}。"
+    tell(f"记下了：{VERDICTS[verdict or '']}。")
     st.rerun()

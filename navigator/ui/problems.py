@@ -13,7 +13,7 @@ from navigator.matching import dates
 from navigator.store.accounts import regions_of_staff
 from navigator.store.audit import shown_moment
 from navigator.ui.account import draw_download
-from navigator.ui.fulfilment import act
+from navigator.ui.acting import act
 from navigator.ui.links import FIRST_DAY, link, pages, parameters
 from navigator.ui.records import page_number
 from navigator.ui.words import Chip, badge, plain, typed

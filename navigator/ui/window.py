@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -19,6 +18,7 @@ from navigator.matching.facts import is_uscc
 from navigator.matching.rulebook import default_rulebook
 from navigator.store.enterprises import Enterprise, find_enterprises, read_enterprise
 from navigator.ui.account import draw_download
+from navigator.ui.acting import act, tell
 from navigator.ui.columns import ask_columns, opened
 from navigator.ui.records import EXAMPLE, page_number
 from navigator.ui.uploading import UPLOADER_IN_CHINESE
@@ -29,24 +29,8 @@ RESULT_CHIPS: dict[str, Chip] = {
     "supplement": (RESULTS["supplement"], "assignment_return", "orange"),
     "refused": (RESULTS["refused"], "cancel", "red"),
 }
-_TOLD, _REFUSED = "window:told", "window:refused"
+_REFUSED = "window:refused"
 _PAGE = 20
-
-
-def _act(do: Callable[[], str]) -> None:
-    try:
-        told = do()
-    except InputError as fault:
-        st.error(plain(str(fault)), icon=":material/error:")
-        return
-    st.session_state[_TOLD] = told
-    st.rerun()
-
-
-def draw_told() -> None:
-    """What was done last."""
-    if told := st.session_state.pop(_TOLD, ""):
-        st.success(plain(told), icon=":material/check_circle:")
 
 
 def draw_finding(actor: Actor) -> Enterprise | None:
@@ -79,7 +63,7 @@ def _draw_adding(actor: Actor, words: str) -> None:
             made = window.add_in_seconds(actor, uscc, name, region, dates.today())
             return f"{made.name} 的档案建好了。"
 
-        _act(add)
+        act(add)
 
 
 def draw_offers(record: Enterprise) -> Offer | None:
@@ -126,7 +110,7 @@ def draw_decision(actor: Actor, record: Enterprise, offer: Offer) -> None:
             case = window.take_case(actor, record.uscc, offer.measure.id, decided, office, day=dates.today())
             return f"编号 {case.number}：{RESULTS[case.result]}。"
 
-        _act(take)
+        act(take)
 
 
 def ask_decided(key: str, offer: Offer | None) -> Decided:
@@ -192,7 +176,7 @@ def _draw_case(actor: Actor, case: Case, today: date) -> None:
                     window.add_result(actor, case.id, decided, day=today)
                 return f"编号 {case.number} 记下了。"
 
-            _act(decide)
+            act(decide)
 
 
 def draw_import(actor: Actor) -> None:
@@ -221,9 +205,7 @@ def _take_cases(actor: Actor, file: Any, system: str, office: str) -> None:
     except InputError as fault:
         st.error(plain(str(fault)), icon=":material/error:")
     else:
-        st.session_state[_TOLD] = (
-            f"新增 {done.added} 件，更新 {done.changed} 件，没变 {done.same} 件，没收 {len(done.refused)} 行。"
-        )
+        tell(f"新增 {done.added} 件，更新 {done.changed} 件，没变 {done.same} 件，没收 {len(done.refused)} 行。")
         st.session_state[_REFUSED] = done.refused
         st.rerun()
 
@@ -253,4 +235,4 @@ def draw_handled(actor: Actor) -> None:
                 window.set_handled(actor, chosen, answer, office)
                 return f"{len(chosen)} 项登记好了。"
 
-            _act(keep)
+            act(keep)

@@ -3,7 +3,8 @@
 import streamlit as st
 
 from navigator.ui.account import require
-from navigator.ui.board import draw_all_tasks, draw_figures, draw_told, draw_units
+from navigator.ui.acting import draw_told
+from navigator.ui.board import draw_all_tasks, draw_figures, draw_units
 from navigator.ui.links import as_of, link
 
 actor = require("staff")

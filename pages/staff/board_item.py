@@ -5,7 +5,8 @@ import streamlit as st
 from navigator.delivery.board import standing, unit_standing
 from navigator.delivery.board_plan import commitments
 from navigator.ui.account import require
-from navigator.ui.board import draw_told, number_in_url
+from navigator.ui.acting import draw_told
+from navigator.ui.board import number_in_url
 from navigator.ui.board_item import draw_duties, draw_figure, draw_tasks
 from navigator.ui.links import as_of, link
 from navigator.ui.words import plain

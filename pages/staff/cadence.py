@@ -3,8 +3,8 @@
 import streamlit as st
 
 from navigator.ui.account import require
+from navigator.ui.acting import draw_told
 from navigator.ui.cadence import draw_bulletin, draw_due, draw_own_page, draw_quarter, draw_talks
-from navigator.ui.fulfilment import draw_told
 from navigator.ui.links import link
 
 VIEWS = ("该做的", "通报", "季度报告", "约谈")

@@ -4,7 +4,8 @@ import streamlit as st
 
 from navigator.delivery.fulfilment import worlds
 from navigator.ui.account import require
-from navigator.ui.fulfilment import draw_new, draw_reminders, draw_rounds, draw_told
+from navigator.ui.acting import draw_told
+from navigator.ui.fulfilment import draw_new, draw_reminders, draw_rounds
 from navigator.ui.links import link
 
 actor = require("staff")

@@ -5,7 +5,8 @@ import streamlit as st
 from navigator.delivery.fulfilment import read_round
 from navigator.errors import InputError
 from navigator.ui.account import require
-from navigator.ui.fulfilment import draw_head, draw_history, draw_items, draw_step, draw_told
+from navigator.ui.acting import draw_told
+from navigator.ui.fulfilment import draw_head, draw_history, draw_items, draw_step
 from navigator.ui.links import link
 from navigator.ui.words import plain, typed
 

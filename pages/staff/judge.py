@@ -6,15 +6,8 @@ from navigator.delivery.metrics import months_with_pushes
 from navigator.delivery.months import month_text
 from navigator.delivery.samples import progress, seed_of
 from navigator.ui.account import require
-from navigator.ui.judging import (
-    chosen_task,
-    draw_drawing,
-    draw_item,
-    draw_progress,
-    draw_told,
-    draw_verdict,
-    item_for,
-)
+from navigator.ui.acting import draw_told
+from navigator.ui.judging import chosen_task, draw_drawing, draw_item, draw_progress, draw_verdict, item_for
 from navigator.ui.links import link
 from navigator.ui.precision import chosen_month, chosen_world, draw_mark
 

@@ -5,7 +5,7 @@ import streamlit as st
 from navigator.delivery.problems import read_problem
 from navigator.errors import InputError
 from navigator.ui.account import require
-from navigator.ui.fulfilment import draw_told
+from navigator.ui.acting import draw_told
 from navigator.ui.links import link
 from navigator.ui.problems import draw_one
 from navigator.ui.words import plain, typed

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from navigator.ui.account import require
-from navigator.ui.fulfilment import draw_told
+from navigator.ui.acting import draw_told
 from navigator.ui.links import link
 from navigator.ui.problems import draw_counts, draw_list, draw_new
 

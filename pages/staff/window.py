@@ -3,16 +3,9 @@
 import streamlit as st
 
 from navigator.ui.account import require
+from navigator.ui.acting import draw_told
 from navigator.ui.links import link
-from navigator.ui.window import (
-    draw_cases,
-    draw_decision,
-    draw_finding,
-    draw_handled,
-    draw_import,
-    draw_offers,
-    draw_told,
-)
+from navigator.ui.window import draw_cases, draw_decision, draw_finding, draw_handled, draw_import, draw_offers
 
 VIEWS = ("办一件", "办件", "导入", "受理哪些事项")
 
