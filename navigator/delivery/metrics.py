@@ -35,6 +35,7 @@ PROVIDERS = (
     "navigator.delivery.fulfilment_rates",
     "navigator.delivery.window_rates",
     "navigator.delivery.board_figures",
+    "navigator.delivery.appeals_rates",
     "navigator.delivery.problems_rates",
     "navigator.delivery.cadence_rates",
 )

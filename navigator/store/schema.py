@@ -1,6 +1,7 @@
 """Every module with tables, in one place: importing this one makes the whole schema known."""
 
 from navigator.store import (
+    appeal_tables,
     board_tables,
     cadence_tables,
     enterprise_tables,
@@ -21,5 +22,6 @@ MODULES = (
     fulfilment_tables,
     board_tables,
     cadence_tables,
+    appeal_tables,
 )
 METADATA = Base.metadata

@@ -1,0 +1,191 @@
+"""诉求销号率, 按期答复率, and for the hotline 办结率 and 满意率: counted from appeals and their steps.
+
+An appeal counts in the month of its last day for an answer, once that day has passed or it was closed before. What was never accepted or
+was refused is in none of them.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from navigator.auth import Actor
+from navigator.delivery.appeals import SAID, STATES
+from navigator.delivery.metrics import NOWHERE, TREND, By, Figure, Line, Lines, Look, Metric, Wanted
+from navigator.delivery.months import month_name, month_of_day, month_text, months_before
+from navigator.matching import dates
+from navigator.store.appeal_tables import AppealRow, AppealStepRow
+from navigator.store.board_tables import UnitRow
+from navigator.store.enterprise_tables import EnterpriseRow
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """An appeal that was accepted, as far as the rates are concerned."""
+
+    id: int
+    number: str
+    enterprise: int
+    name: str
+    uscc: str
+    region: str | None
+    source: str
+    unit: str
+    due: date
+    state: str
+    satisfied: str | None
+    answered_on: date | None
+    """The first answer."""
+
+    def counts(self, as_of: date) -> bool:
+        """Whether it is in the rates on a day."""
+        return self.due < as_of or self.state == "closed"
+
+    @property
+    def in_time(self) -> bool:
+        """Answered by its last day."""
+        return self.answered_on is not None and self.answered_on <= self.due
+
+
+def courses(session: Session, example: bool, region: str | None) -> list[Course]:
+    """All appeals that were accepted, of one region or all."""
+    answered: dict[int, date] = {}
+    steps = select(AppealStepRow.appeal_id, AppealStepRow.day).where(AppealStepRow.step == "reply")
+    for number, day in session.execute(steps.order_by(AppealStepRow.id.desc())):
+        answered[number] = day
+    query = (
+        select(AppealRow, UnitRow.name, EnterpriseRow.uscc)
+        .outerjoin(UnitRow, UnitRow.id == AppealRow.unit_id)
+        .outerjoin(EnterpriseRow, EnterpriseRow.id == AppealRow.enterprise_id)
+        .where(AppealRow.example.is_(example), AppealRow.due.is_not(None), AppealRow.state.not_in(("raised", "refused")))
+        .order_by(AppealRow.id)
+    )
+    if region is not None:
+        query = query.where(AppealRow.region == region)
+    return [
+        Course(
+            row.id, row.number, row.enterprise_id or 0, row.name, uscc or "", row.region, row.source, unit or "", row.due,
+            row.state, row.satisfied, answered.get(row.id),
+        )
+        for row, unit, uscc in session.execute(query)
+    ]  # fmt: skip
+
+
+def _courses(look: Look) -> list[Course]:
+    return courses(look.session, look.scope.example, look.scope.region)
+
+
+def closed(counted: Iterable[Course]) -> Figure:
+    """Closed / due."""
+    listed = list(counted)
+    done = sum(one.state == "closed" for one in listed)
+    return _share(done, len(listed), (("已销号", done), ("没有销号", len(listed) - done)))
+
+
+def answered(counted: Iterable[Course]) -> Figure:
+    """Answered by the last day / due."""
+    listed = list(counted)
+    on_time = sum(one.in_time for one in listed)
+    never = sum(one.answered_on is None for one in listed)
+    return _share(
+        on_time, len(listed), (("按期答复", on_time), ("晚了才答复", len(listed) - on_time - never), ("还没有答复", never))
+    )
+
+
+def satisfied(counted: Iterable[Course]) -> Figure:
+    """Satisfied / said something of the answer; who was not reached says nothing."""
+    told = [one.satisfied for one in counted if one.satisfied in ("yes", "no")]
+    yes = told.count("yes")
+    return _share(yes, len(told), ((SAID["yes"], yes), (SAID["no"], len(told) - yes)), "还没有企业说过满意不满意")
+
+
+def _share(part: int, whole: int, parts: tuple[tuple[str, int], ...], note: str = "没有到期的诉求") -> Figure:
+    return Figure(100 * part / whole, part, whole, parts=parts) if whole else Figure(None, 0, 0, note=note)
+
+
+_KEY: dict[By, Callable[[Course], str]] = {"region": lambda one: one.region or "", "office": lambda one: one.unit}
+
+
+def _figures(rate: Callable[[Iterable[Course]], Figure], source: str = "") -> Callable[[Look], list[Figure]]:
+    def figures(look: Look) -> list[Figure]:
+        month, as_of = look.scope.last, dates.today()
+        of_month: dict[int, list[Course]] = defaultdict(list)
+        for one in look.once(_courses):
+            if one.counts(as_of) and source in ("", one.source):
+                of_month[month_of_day(one.due)].append(one)
+        found = [rate(of_month[month])]
+        for before in range(TREND - 1, -1, -1):
+            then = months_before(month, before)
+            found.append(rate(of_month[then]).of("month", month_text(then), month_name(then)))
+        for by, key_of in _KEY.items():
+            parts: dict[str, list[Course]] = defaultdict(list)
+            for one in of_month[month]:
+                parts[key_of(one)].append(one)
+            for key, listed in sorted(parts.items(), key=lambda part: (-len(part[1]), part[0])):
+                found.append(rate(listed).of(by, key, key or NOWHERE))
+        return found
+
+    return figures
+
+
+_LISTS = {"open": "到期没有销号的", "late": "没有按期答复的", "unsatisfied": "不满意的", "closed": "已销号的"}
+_TESTS: dict[str, Callable[[Course], bool]] = {
+    "open": lambda one: one.state != "closed",
+    "late": lambda one: not one.in_time,
+    "unsatisfied": lambda one: one.satisfied == "no",
+    "closed": lambda one: one.state == "closed",
+}
+
+
+def _rows(source: str) -> Callable[[Session, Actor, Wanted, int, int], Lines]:
+    def rows(session: Session, actor: Actor, wanted: Wanted, limit: int, offset: int) -> Lines:
+        as_of, test = dates.today(), _TESTS[wanted.list]
+        chosen = [
+            one
+            for one in courses(session, wanted.example, wanted.region or None)
+            if month_of_day(one.due) == wanted.month
+            and one.counts(as_of)
+            and test(one)
+            and source in ("", one.source)
+            and wanted.office in (None, one.unit)
+            and (wanted.region is None or (one.region or "") == wanted.region)
+        ]
+        lines = tuple(
+            Line(one.enterprise, one.name, one.uscc, one.region, (one.number, one.unit, str(one.due), STATES[one.state]))
+            for one in chosen[offset : offset + limit]
+        )
+        return Lines(("编号", "责任单位", "答复期限", "现在"), lines, len(chosen))
+
+    return rows
+
+
+_COUNTED = "答复期限在这个月的诉求里，期限过了的和已经销号的；没有受理、不受理的不算"
+_ALL, _HOTLINE = "全部诉求逐件计数", "12345热线转来的诉求逐件计数"
+
+METRICS = (
+    Metric(
+        "appeals-closed", "诉求销号率", "%",
+        f"{_COUNTED}。其中已经销号、现在仍然销号的占多少；销号要另一个人同意。按答复期限归月，示例不算。",
+        "已销号的诉求", "答复期限在这个月的诉求", _ALL, True, _figures(closed), _LISTS, _rows(""), 98.0,
+    ),
+    Metric(
+        "appeals-answered", "诉求按期答复率", "%",
+        f"{_COUNTED}。其中第一次答复不晚于期限的占多少。",
+        "按期答复的诉求", "答复期限在这个月的诉求", _ALL, True, _figures(answered), _LISTS, _rows(""),
+    ),
+    Metric(
+        "hotline-closed", "12345诉求办结率", "%",
+        f"{_COUNTED}。只看12345热线转来的，其中已经销号的占多少。",
+        "已销号的热线诉求", "答复期限在这个月的热线诉求", _HOTLINE, True, _figures(closed, "hotline"), _LISTS, _rows("hotline"),
+    ),
+    Metric(
+        "hotline-satisfied", "12345诉求满意率", "%",
+        f"{_COUNTED}。只看12345热线转来、回访时说了满意或不满意的，其中满意的占多少；没联系上的不算在内。",
+        "回访说满意的", "回访说了满意或不满意的", _HOTLINE, True, _figures(satisfied, "hotline"), _LISTS, _rows("hotline"),
+    ),
+)  # fmt: skip
