@@ -39,6 +39,7 @@ EXPORTS: dict[str, str] = {
     "payments-left": "navigator.delivery.payments:export_left",
     "window-cases": "navigator.delivery.window:export_cases",
     "problems": "navigator.delivery.problems:export_problems",
+    "appeals": "navigator.delivery.appeals:export_appeals",
     "cadence": "navigator.delivery.cadence:export_cadence",
     "bulletin": "navigator.reports.bulletin:export_bulletin",
     "quarter-report": "navigator.reports.bulletin:export_report",

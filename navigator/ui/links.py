@@ -70,6 +70,8 @@ _PAGES: dict[str, Entry] = {
     "board-item": Entry("staff/board_item.py", "一项承诺", ":material/handshake:", None, "staff"),
     "problems": Entry("staff/problems.py", "问题整改", ":material/report_problem:", OFFICE, "staff"),
     "problem": Entry("staff/problem.py", "一个问题", ":material/report_problem:", None, "staff"),
+    "appeals": Entry("staff/appeals.py", "企业诉求", ":material/campaign:", OFFICE, "team"),
+    "appeal": Entry("staff/appeal.py", "一件诉求", ":material/campaign:", None, "team"),
     "cadence": Entry("staff/cadence.py", "调度和通报", ":material/event_repeat:", OFFICE, "staff"),
     "cadence-duty": Entry("staff/cadence_duty.py", "一次调度", ":material/event_repeat:", None, "staff"),
     "backtest": Entry("staff/backtest.py", "回测", ":material/history:", PUSHES, "staff"),

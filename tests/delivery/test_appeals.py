@@ -30,6 +30,7 @@ from navigator.delivery.appeals import (
     terms,
 )
 from navigator.delivery.appeals_rates import answered, closed, courses, satisfied
+from navigator.delivery.appeals_similar import find_answers, find_similar
 from navigator.delivery.board import add_unit
 from navigator.errors import InputError
 from navigator.store.engine import reading
@@ -208,3 +209,17 @@ def test_the_rates_count_what_is_due_and_nothing_else(store):
     assert dict(answered(counted).parts) == {"按期答复": 2, "晚了才答复": 0, "还没有答复": 1}
     assert (satisfied(counted).numerator, satisfied(counted).denominator) == (1, 2)
     assert satisfied([]).value is None
+
+
+def test_earlier_ones_in_similar_words_are_found_only_in_ones_region(store):
+    lamp = raise_appeal(FIRST, new("园区道路的路灯不亮", region="钟祥市"), TODAY, now=NOW)
+    raise_appeal(FIRST, new("贷款利率太高", text="想换一家银行", region="钟祥市"), TODAY, now=NOW)
+    assert [one.id for one in find_similar(FIRST, "厂门口路灯坏了，晚上不亮")] == [lamp]
+    assert find_similar(FIRST, "厂门口路灯坏了，晚上不亮", lamp) == []
+    assert find_similar(JINGSHAN, "厂门口路灯坏了，晚上不亮") == []
+
+
+def test_measures_and_platforms_that_answer_are_found():
+    found = find_answers("企业贷款太贵，想要贴息")
+    assert found
+    assert {one.kind for one in found} <= {"measure", "platform"}
