@@ -40,6 +40,8 @@ EXPORTS: dict[str, str] = {
     "window-cases": "navigator.delivery.window:export_cases",
     "problems": "navigator.delivery.problems:export_problems",
     "appeals": "navigator.delivery.appeals:export_appeals",
+    "visits": "navigator.delivery.visits:export_visits",
+    "visit-promises": "navigator.delivery.visits_promises:export_promises",
     "cadence": "navigator.delivery.cadence:export_cadence",
     "bulletin": "navigator.reports.bulletin:export_bulletin",
     "quarter-report": "navigator.reports.bulletin:export_report",

@@ -334,7 +334,8 @@ def _stop(letter: Letter) -> str:
 def _foot(letter: Letter) -> str:
     last = day_words(letter.last_day)
     return (
-        f"<footer><p>{escape(letter.office)} {day_words(letter.sent)}发出。这个链接只给您用，{last}以前有效，请不要转给别人。</p>"
+        '<footer><p class="screen">办的时候卡住了？可以<a href="/ask" rel="noreferrer">提诉求</a>，不用登录。</p>'
+        f"<p>{escape(letter.office)} {day_words(letter.sent)}发出。这个链接只给您用，{last}以前有效，请不要转给别人。</p>"
         "<p>是按已有资料判断的，能不能享受、享受多少，以主管部门的决定为准。</p></footer>"
     )
 

@@ -21,11 +21,13 @@ import pytest
 from openpyxl import load_workbook
 
 from navigator.auth import COMMAND_LINE, ROLES, Actor, NotAllowed, Role
+from navigator.delivery import appeals
 from navigator.delivery.board import add_unit
 from navigator.delivery.cadence import Given, save_duty, set_start
 from navigator.delivery.cadence_bulletin import confirm, make_bulletin
 from navigator.delivery.fulfilment_list import Made, make_round
 from navigator.delivery.problems import New, add_problem
+from navigator.delivery.visits import Person, Promise, VisitNote, keep
 from navigator.delivery.window import Decided, take_case
 from navigator.errors import InputError
 from navigator.exports import EXPORTS
@@ -74,6 +76,7 @@ PARTS = {
     "delivery.window.cases_of": "a part of a query",
     "delivery.board.units_of": "a part of a query",
     "delivery.problems.problems_of": "a part of a query",
+    "delivery.appeals.appeals_of": "a part of a query",
     "delivery.board.allow": "asks whether a region is somebody's whose role is known",
     "store.sign_ins.sign_out_everywhere_else": "of one's own sign-ins",
     "store.sign_ins.count_open": "of one's own sign-ins",
@@ -118,6 +121,10 @@ def test_there_are_as_many_calls_as_one_would_think():
 
 
 WITHOUT_AN_ACTOR = {
+    "delivery/appeals_public.py raise_by_enterprise": "an enterprise without an account gives an appeal; nothing is read",
+    "delivery/appeals_public.py look_up": "the receipt is the right to it",
+    "delivery/appeals_public.py say": "the same",
+    "delivery/appeals_public.py forget_contact": "the same",
     "delivery/board.py public_progress": "what staff made public for everybody",
     "delivery/answers.py read_letter": "the token of a link is the right to it",
     "delivery/answers.py tell_fact": "the same",
@@ -186,6 +193,11 @@ def world(store, tmp_path, monkeypatch) -> Iterator[World]:
     unit = add_unit(LI, "京山招商中心", "county", "京山市")
     owed = New("arrears", EVIL, EVIL, "投诉", date(2026, 9, 1), unit, due=date(2026, 10, 9), due_source="通知")
     add_problem(LI, owed, NOON.date())
+    raised = appeals.New("office", EVIL, "tax", EVIL, EVIL, NOON.date(), region="京山市")
+    appeals.raise_appeal(LI, raised, NOON.date())
+    promised = (Promise(EVIL, date(2026, 12, 1)),)
+    met = (Person(EVIL, "厂长", "13800138000"),)
+    keep(LI, VisitNote(pushed.enterprise, NOON.date(), met, ("policy",), EVIL, promised), NOON.date())
     set_start(CITY, date(2026, 11, 1), "上线")
     save_duty(CITY, ("pointed", "", "2026-W45"), Given(EVIL), NOON.date())
     make_bulletin(CITY, 202610, NOON.date())
@@ -210,6 +222,7 @@ def test_from_another_region_every_record_might_as_well_not_exist(world, name):
         "as_of": date(2026, 11, 23), "measure_id": "", "remark": "", "place": "网站", "promised": 5, "starts": "notice",
         "first": date(2026, 11, 1), "last": date(2026, 11, 9), "decided": Decided("accepted"), "office": "窗口",
         "name": "某厂", "region": "京山市", "today": date(2026, 11, 23), "text": "看过", "whom": "某科室",
+        "enterprise": world.enterprise, "team": 1, "route": 1,
     }  # fmt: skip
     moment = inspect.signature(CALLS[name]).parameters.get("now")
     if moment and "datetime" not in str(moment.annotation):
@@ -287,6 +300,9 @@ ASKED = {
     "board-tasks": Asked("staff", lambda world: {"as_of": "2026-11-23"}, names=False),
     "board-units": Asked("staff", lambda world: {}, names=False),
     "problems": Asked("staff", lambda world: {}),
+    "appeals": Asked("staff", lambda world: {}),
+    "visits": Asked("staff", lambda world: {}),
+    "visit-promises": Asked("staff", lambda world: {}),
     "cadence": Asked("staff", lambda world: {}),
     "bulletin": Asked("staff", lambda world: {"month": "2026-10"}, names=False),
     "quarter-report": Asked("staff", lambda world: {"quarter": "2026-Q3"}, names=False),

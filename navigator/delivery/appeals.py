@@ -1,13 +1,14 @@
 """Appeals (企业诉求): 提出、受理、交办、答复、回访、销号, each step by whom, when and in what words; steps are only ever added.
 
 Who replied does not close: a second person does, after the enterprise was asked. An appeal that was answered but not to the enterprise's
-satisfaction goes back to be answered again, or is closed with a reason and counts as not satisfied. Rates are in `appeals_rates`.
+satisfaction goes back to be answered again, or is closed with a reason and counts as not satisfied. What goes back gets a new last day;
+the rates (`appeals_rates`) keep to the first. Enterprises without an account: `appeals_public`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -54,6 +55,8 @@ STATES: dict[str, str] = {
     "closed": "已销号",
 }
 OPEN = ("raised", "accepted", "assigned", "replied", "asked")
+WORKED_ON = ("accepted", "assigned")
+"""Accepted and not answered yet."""
 STEPS: dict[str, str] = {
     "raise": "提出",
     "accept": "受理",
@@ -66,8 +69,11 @@ STEPS: dict[str, str] = {
     "reopen": "重新打开",
     "amend": "更正",
     "name": "对上政策或平台",
+    "whose": "对上企业档案",
 }
 SAID: dict[str, str] = {"yes": "满意", "no": "不满意", "unreached": "没联系上"}
+CITY = "市本级"
+"""Stands for the region of what is the city's own."""
 LONGEST_LIST = 100_000
 _NUMBERS = 0x41505041
 """Others that number an appeal at the same moment wait."""
@@ -105,6 +111,7 @@ class Appeal:
     raised_on: date
     unit: str
     due: date | None
+    turn: int
     state: str
     satisfied: str | None
     measure_id: str | None
@@ -113,7 +120,7 @@ class Appeal:
 
     def is_late(self, as_of: date) -> bool:
         """Not answered when its last day had passed."""
-        return self.state in ("accepted", "assigned") and self.due is not None and self.due < as_of
+        return self.state in WORKED_ON and self.due is not None and self.due < as_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +137,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which appeals: a state, "open" or "late" ("" all), a field, a source, of an enterprise, with words in title, text, name or number."""
+    """Which appeals: a state, "open", "late" or "again" ("" all), a field, a source, of an enterprise, with words in title, text, name or number."""
 
     stage: str = ""
     field: str = ""
@@ -172,7 +179,7 @@ def read_appeal(actor: Actor | None, number: int) -> tuple[Appeal, list[Step]]:
     """An appeal and its steps from the first to the last; stands in the log. For the team, of their region."""
     actor = need(actor, "team")
     with reading() as session:
-        row = _row(session, actor, number)
+        row = appeal_row(session, actor, number)
         unit = session.get(UnitRow, row.unit_id) if row.unit_id is not None else None
         query = select(AppealStepRow).where(AppealStepRow.appeal_id == number).order_by(AppealStepRow.id)
         steps = [Step(one.step, one.day, one.text, one.said, one.at, one.by) for one in session.scalars(query)]
@@ -200,7 +207,9 @@ def _chosen(query: Select[*tuple[Any, ...]], actor: Actor, wanted: Wanted, as_of
     if wanted.stage == "open":
         query = query.where(AppealRow.state.in_(OPEN))
     elif wanted.stage == "late":
-        query = query.where(AppealRow.state.in_(("accepted", "assigned")), AppealRow.due < as_of)
+        query = query.where(AppealRow.state.in_(WORKED_ON), AppealRow.due < as_of)
+    elif wanted.stage == "again":
+        query = query.where(AppealRow.turn > 0, AppealRow.state.in_(OPEN))
     elif wanted.stage:
         query = query.where(AppealRow.state == wanted.stage)
     for column, value in ((AppealRow.field, wanted.field), (AppealRow.source, wanted.source)):
@@ -248,15 +257,7 @@ def _terms(session: Session) -> dict[str, tuple[int, str]]:
 
 def raise_appeal(actor: Actor | None, new: New, today: date, *, now: datetime | None = None) -> int:
     """Write down an appeal; gives its id. One with a `key` that is there already is not written again. For the team, in their region."""
-    actor = need(actor, "team")
-    now = now or datetime.now(UTC)
-    title, text = text_of(new.title, "诉求", 200), text_of(new.text, "具体情况", 2000)
-    if new.source not in SOURCES:
-        raise InputError("从哪里来的", "没有选", f"在{'、'.join(SOURCES.values())}里选一个")
-    if new.field not in FIELDS:
-        raise InputError("诉求类别", "没有选", f"在{'、'.join(FIELDS.values())}里选一个")
-    if new.raised_on > today:
-        raise InputError("提出的日子", f"{new.raised_on} 还没有到", "填今天或以前")
+    actor, new, now = need(actor, "team"), checked(new, today), now or datetime.now(UTC)
     with transaction() as session:
         one_at_a_time(session, _NUMBERS)
         known = session.scalar(select(AppealRow).where(AppealRow.key == new.key)) if new.key else None
@@ -264,18 +265,37 @@ def raise_appeal(actor: Actor | None, new: New, today: date, *, now: datetime | 
             need(actor, "team", region=known.region)
             return known.id
         name, region, example = _whose(session, actor, new)
-        row = AppealRow(
-            number=_next_number(session, today.year), key=new.key, source=new.source, enterprise_id=new.enterprise, name=name,
-            example=example, region=region, field=new.field, title=title, text=text, raised_on=new.raised_on, unit_id=None,
-            due=None, state="raised", satisfied=None, measure_id=None, platform_id=None, made=now, made_by=actor.name,
-        )  # fmt: skip
-        session.add(row)
-        session.flush()
-        _add_step(session, row, "raise", new.raised_on, text, actor, now)
-        audit(
-            actor, "登记诉求", subject(row.id), {"编号": row.number, "类别": FIELDS[row.field]}, within=session, now=now
-        )
-        return row.id
+        return add(session, actor, replace(new, name=name, region=region), today, now, example=example).id
+
+
+def checked(new: New, today: date) -> New:
+    """An appeal as it can be kept; InputError for what is lacking in it."""
+    if new.source not in SOURCES:
+        raise InputError("从哪里来的", "没有选", f"在{'、'.join(SOURCES.values())}里选一个")
+    if new.field not in FIELDS:
+        raise InputError("诉求类别", "没有选", f"在{'、'.join(FIELDS.values())}里选一个")
+    if new.raised_on > today:
+        raise InputError("提出的日子", f"{new.raised_on} 还没有到", "填今天或以前")
+    return replace(new, title=text_of(new.title, "诉求", 200), text=text_of(new.text, "具体情况", 2000))
+
+
+def add(
+    session: Session, actor: Actor, new: New, today: date, now: datetime, *, example: bool = False, receipt: str | None = None
+) -> AppealRow:  # fmt: skip
+    """Put a checked appeal into the store, with the next number of the year; the caller has checked who acts."""
+    one_at_a_time(session, _NUMBERS)
+    row = AppealRow(
+        number=_next_number(session, today.year), key=new.key, source=new.source, enterprise_id=new.enterprise, name=new.name,
+        example=example, region=new.region, field=new.field, title=new.title, text=new.text, raised_on=new.raised_on,
+        unit_id=None, due=None, first_due=None, turn=0, state="raised", satisfied=None, measure_id=None, platform_id=None,
+        receipt=receipt, made=now, made_by=actor.name,
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    add_step(session, row, "raise", new.raised_on, new.text, actor, now)
+    about = {"编号": row.number, "类别": FIELDS[row.field]}
+    audit(actor, "登记诉求", subject(row.id), about, within=session, now=now)
+    return row
 
 
 def _whose(session: Session, actor: Actor, new: New) -> tuple[str, str | None, bool]:
@@ -286,8 +306,8 @@ def _whose(session: Session, actor: Actor, new: New) -> tuple[str, str | None, b
             raise InputError("企业", "没有这一家的档案", "从企业档案里选；也可能归别的区域管")
         return record.name, record.region, record.example
     region = new.region or actor.region
-    if region is not None and not load_regions().code_of(region):
-        raise InputError("区域", f"写的是{region}", "应是本市的区域；市本级的不选")
+    if region is not None:
+        _region_of_city(region)
     need(actor, "team", region=region)
     return text_of(new.name, "企业名称", 200), region, False
 
@@ -302,20 +322,24 @@ def accept(
 ) -> date:
     """受理; gives the day by which it is to be answered: `due`, or by the term of its field."""
     actor = need(actor, "staff")
-    with reading() as session:
-        row = _row(session, actor, number, "raised")
-        term = _terms(session).get(row.field)
-    if due is None:
-        if term is None:
-            raise InputError("答复期限", f"“{FIELDS[row.field]}”还没有定几个工作日", "填一个日子，或者先定期限")
-        due = add_workdays(day, term[0])
-    if due < day:
-        raise InputError("答复期限", f"是 {due}", f"不能早于受理那天（{day}）")
-    words = f"{due} 前答复" + (
-        f"（{term[0]}个工作日，{term[1]}）" if term and due == add_workdays(day, term[0]) else ""
-    )
+    due, words = _last_day(actor, number, "raised", day, due)
     _step(actor, number, ("raised",), "accepted", "accept", day, today, words, now=now, due=due)
     return due
+
+
+def _last_day(actor: Actor, number: int, state: str, day: date, due: date | None) -> tuple[date, str]:
+    """By when an appeal is to be answered, counted from a day: as given, or by the term of its field; and how one says it."""
+    with reading() as session:
+        row = appeal_row(session, actor, number, *state.split())
+        term = _terms(session).get(row.field)
+    by_term = add_workdays(day, term[0]) if term else None
+    if due is None:
+        if by_term is None:
+            raise InputError("答复期限", f"“{FIELDS[row.field]}”还没有定几个工作日", "填一个日子，或者先定期限")
+        due = by_term
+    if due < day:
+        raise InputError("答复期限", f"是 {due}", f"不能早于{day}")
+    return due, f"{due} 前答复" + (f"（{term[0]}个工作日，{term[1]}）" if term and due == by_term else "")
 
 
 def refuse(
@@ -353,12 +377,15 @@ def ask(
 
 
 def send_back(
-    actor: Actor | None, number: int, reason: str, day: date, today: date, *, now: datetime | None = None
-) -> None:
-    """Back to be answered again."""
+    actor: Actor | None, number: int, reason: str, day: date, today: date, *, due: date | None = None, now: datetime | None = None
+) -> date:  # fmt: skip
+    """Back to be answered again; gives the new last day: `due`, or by the term of its field from this day on."""
     actor = need(actor, "staff")
     words = text_of(reason, "退回的原因", 2000)
-    _step(actor, number, ("replied", "asked"), "assigned", "send_back", day, today, words, now=now)
+    due, told = _last_day(actor, number, "replied asked", day, due)
+    words = f"{words}（{told}）"
+    _step(actor, number, ("replied", "asked"), "assigned", "send_back", day, today, words, now=now, due=due)
+    return due
 
 
 def close(actor: Actor | None, number: int, text: str, day: date, today: date, *, now: datetime | None = None) -> None:
@@ -368,14 +395,19 @@ def close(actor: Actor | None, number: int, text: str, day: date, today: date, *
 
 
 def reopen(
-    actor: Actor | None, number: int, reason: str, day: date, today: date, *, now: datetime | None = None
-) -> None:
-    """Open one again that was closed (to be answered again) or refused (to be accepted)."""
+    actor: Actor | None, number: int, reason: str, day: date, today: date, *, due: date | None = None, now: datetime | None = None
+) -> date | None:  # fmt: skip
+    """Open one again: a closed one to be answered again, with a new last day (as in `send_back`), which it gives; a refused one to be accepted."""
     actor = need(actor, "staff")
     words = text_of(reason, "重新打开的原因", 2000)
     with reading() as session:
-        after = "assigned" if _row(session, actor, number, "closed", "refused").state == "closed" else "raised"
-    _step(actor, number, ("closed", "refused"), after, "reopen", day, today, words, now=now)
+        was = appeal_row(session, actor, number, "closed", "refused").state
+    if was == "refused":
+        _step(actor, number, (was,), "raised", "reopen", day, today, words, now=now)
+        return None
+    due, told = _last_day(actor, number, was, day, due)
+    _step(actor, number, (was,), "assigned", "reopen", day, today, f"{words}（{told}）", now=now, due=due)
+    return due
 
 
 def name_answer(
@@ -395,27 +427,27 @@ def name_answer(
     if platform is not None and platform not in {one.id for one in corpus.platforms}:
         raise InputError("平台", f"没有 {platform}", "从找到的里面选")
     with transaction() as session:
-        row = _row(session, actor, number, *STATES, changing=True)
+        row = appeal_row(session, actor, number, *STATES, changing=True)
         if (row.measure_id, row.platform_id) == (measure, platform):
             return
         row.measure_id, row.platform_id = measure, platform
         named = [corpus.measure_by_id[measure].name] if measure else []
         named += [one.name for one in corpus.platforms if one.id == platform]
         words = "、".join(named) or "去掉了"
-        _add_step(session, row, "name", today, words, actor, now)
+        add_step(session, row, "name", today, words, actor, now)
         audit(
             actor, "诉求对上政策或平台", subject(number), {"编号": row.number, "现在": words}, within=session, now=now
         )
 
 
 def amend(
-    actor: Actor | None, number: int, reason: str, today: date, *, field: str = "", due: date | None = None,
+    actor: Actor | None, number: int, reason: str, today: date, *, field: str = "", due: date | None = None, region: str = "",
     now: datetime | None = None,
 ) -> None:  # fmt: skip
-    """Put field or last day of an open appeal right; what stood there before stays in its steps."""
+    """Put field, last day or region (or CITY) of an open appeal right; what stood there before stays in its steps. The region: the city's staff."""
     actor, reason, now = need(actor, "staff"), text_of(reason, "更正的原因"), now or datetime.now(UTC)
     with transaction() as session:
-        row = _row(session, actor, number, *OPEN, changing=True)
+        row = appeal_row(session, actor, number, *OPEN, changing=True)
         changed: dict[str, list[str]] = {}
         if field and field != row.field:
             if field not in FIELDS:
@@ -426,36 +458,54 @@ def amend(
             if row.due is None or due < row.raised_on:
                 raise InputError("答复期限", f"是 {due}", f"受理以后才有，不早于提出那天（{row.raised_on}）")
             changed["期限"] = [str(row.due), str(due)]
+            row.first_due = due if row.first_due == row.due else row.first_due
             row.due = due
+        if region and region != (row.region or CITY):
+            allow(actor, None)
+            changed["区域"] = [row.region or CITY, region]
+            row.region = None if region == CITY else _region_of_city(region)
         if not changed:
             raise InputError("更正", "没有改什么", "改了再存")
         words = "；".join(f"{name}：{old} → {new}" for name, (old, new) in changed.items())
-        _add_step(session, row, "amend", today, f"{words}（{reason}）", actor, now)
-        audit(
-            actor, "更正诉求", subject(number), {"编号": row.number, **changed, "原因": reason}, within=session, now=now
-        )
+        add_step(session, row, "amend", today, f"{words}（{reason}）", actor, now)
+        about = {"编号": row.number, **changed, "原因": reason}
+        audit(actor, "更正诉求", subject(number), about, within=session, now=now)
+
+
+def _region_of_city(region: str) -> str:
+    if not load_regions().code_of(region):
+        raise InputError("区域", f"写的是{region}", "应是本市的区域；市本级的不选")
+    return region
 
 
 def _step(
-    actor: Actor, number: int, before: tuple[str, ...], after: str, step: str, day: date, today: date, text: str, *,
+    actor: Actor, number: int, before: tuple[str, ...], after: str, name: str, day: date, today: date, text: str, *,
     now: datetime | None = None, due: date | None = None, unit: int | None = None, said: str | None = None,
 ) -> None:  # fmt: skip
-    now = now or datetime.now(UTC)
     with transaction() as session:
-        row = _row(session, actor, number, *before, changing=True)
-        if step == "close" and actor.name in _repliers(session, number):
-            raise InputError(STEPS[step], "答复是您经手的", "要请没有经手答复的另一个人来销号")
-        last = session.scalar(select(func.max(AppealStepRow.day)).where(AppealStepRow.appeal_id == number))
-        if day > today or (last is not None and day < last):
-            raise InputError("哪天", f"写的是 {day}", f"应在 {last} 到 {today} 之间")
-        row.state, row.due = after, due or row.due
+        row = appeal_row(session, actor, number, *before, changing=True)
+        if name == "close" and actor.name in _repliers(session, number):
+            raise InputError(STEPS[name], "答复是您经手的", "要请没有经手答复的另一个人来销号")
+        row.turn += name == "send_back" or (name == "reopen" and row.state == "closed")
+        row.due = due or row.due
+        row.first_due = due if name == "accept" else row.first_due
         row.unit_id = unit_of(session, actor, unit).id if unit is not None else row.unit_id
-        row.satisfied = (
-            said if said is not None else None if step in ("send_back", "reopen", "reply") else row.satisfied
-        )
-        _add_step(session, row, step, day, text, actor, now, said=said)
-        about = {"编号": row.number, "现在": STATES[after]}
-        audit(actor, f"诉求{STEPS[step]}", subject(number), about, within=session, now=now)
+        move(session, actor, row, after, name, day, today, text, now or datetime.now(UTC), said=said)
+
+
+def move(
+    session: Session, actor: Actor, row: AppealRow, after: str, name: str, day: date, today: date, text: str, now: datetime, *,
+    said: str | None = None,
+) -> None:  # fmt: skip
+    """Take an appeal by one step into another state; who may do that was asked before."""
+    last = session.scalar(select(func.max(AppealStepRow.day)).where(AppealStepRow.appeal_id == row.id))
+    if day > today or (last is not None and day < last):
+        raise InputError("哪天", f"写的是 {day}", f"应在 {last} 到 {today} 之间")
+    row.state = after
+    row.satisfied = said if said is not None else None if after in ("assigned", "replied") else row.satisfied
+    add_step(session, row, name, day, text, actor, now, said=said)
+    about = {"编号": row.number, "现在": STATES[after]}
+    audit(actor, f"诉求{STEPS[name]}", subject(row.id), about, within=session, now=now)
 
 
 def _repliers(session: Session, number: int) -> set[str]:
@@ -482,7 +532,7 @@ def export_appeals(actor: Actor | None, parameters: Mapping[str, str]) -> Downlo
     )  # fmt: skip
     rows = (
         (
-            one.number, SOURCES[one.source], one.name, one.region or "市本级", FIELDS[one.field], one.title, one.text, one.raised_on,
+            one.number, SOURCES[one.source], one.name, one.region or CITY, FIELDS[one.field], one.title, one.text, one.raised_on,
             one.unit, one.due or "", STATES[one.state], "超期" if one.is_late(today) else "", SAID.get(one.satisfied or "", ""),
         )
         for one in found
@@ -493,7 +543,7 @@ def export_appeals(actor: Actor | None, parameters: Mapping[str, str]) -> Downlo
 # ---- shared
 
 
-def _row(session: Session, actor: Actor, number: int, *states: str, changing: bool = False) -> AppealRow:
+def appeal_row(session: Session, actor: Actor, number: int, *states: str, changing: bool = False) -> AppealRow:
     """An appeal the actor may see, in one of these states; InputError otherwise. Changes wait for one another."""
     query = select(AppealRow).where(AppealRow.id == number, appeals_of(actor))
     row = session.scalar(query.with_for_update() if changing else query)
@@ -504,14 +554,15 @@ def _row(session: Session, actor: Actor, number: int, *states: str, changing: bo
     return row
 
 
-def _add_step(
-    session: Session, row: AppealRow, step: str, day: date, text: str, actor: Actor, now: datetime, said: str | None = None
+def add_step(
+    session: Session, row: AppealRow, name: str, day: date, text: str, actor: Actor, now: datetime, said: str | None = None
 ) -> None:  # fmt: skip
-    session.add(AppealStepRow(appeal_id=row.id, step=step, day=day, text=text, said=said, at=now, by=actor.name))
+    """One more step; nothing takes one away."""
+    session.add(AppealStepRow(appeal_id=row.id, step=name, day=day, text=text, said=said, at=now, by=actor.name))
 
 
 def _appeal(row: AppealRow, unit: str | None) -> Appeal:
     return Appeal(
         row.id, row.number, row.source, row.enterprise_id, row.name, row.example, row.region, row.field, row.title, row.text,
-        row.raised_on, unit or "", row.due, row.state, row.satisfied, row.measure_id, row.platform_id, row.made_by,
+        row.raised_on, unit or "", row.due, row.turn, row.state, row.satisfied, row.measure_id, row.platform_id, row.made_by,
     )  # fmt: skip

@@ -1,7 +1,7 @@
 """诉求销号率, 按期答复率, and for the hotline 办结率 and 满意率: counted from appeals and their steps.
 
-An appeal counts in the month of its last day for an answer, once that day has passed or it was closed before. What was never accepted or
-was refused is in none of them.
+An appeal counts once: on the day it was closed, or after the last day it was given when it was accepted, whichever comes first. A later
+last day, given when it went back, changes nothing. What was never accepted or was refused is in none of them.
 """
 
 from __future__ import annotations
@@ -37,14 +37,22 @@ class Course:
     source: str
     unit: str
     due: date
+    """The last day it was given when it was accepted."""
     state: str
     satisfied: str | None
     answered_on: date | None
     """The first answer."""
+    closed_on: date | None
+    """The last close-out of one that is closed now."""
+
+    @property
+    def month(self) -> int:
+        """The month in which it counts."""
+        return month_of_day(min(self.due, self.closed_on or self.due))
 
     def counts(self, as_of: date) -> bool:
         """Whether it is in the rates on a day."""
-        return self.due < as_of or self.state == "closed"
+        return self.due < as_of or self.closed_on is not None
 
     @property
     def in_time(self) -> bool:
@@ -54,26 +62,41 @@ class Course:
 
 def courses(session: Session, example: bool, region: str | None) -> list[Course]:
     """All appeals that were accepted, of one region or all."""
-    answered: dict[int, date] = {}
-    steps = select(AppealStepRow.appeal_id, AppealStepRow.day).where(AppealStepRow.step == "reply")
-    for number, day in session.execute(steps.order_by(AppealStepRow.id.desc())):
-        answered[number] = day
+    answered, closed_on = _first_days(session, "reply"), _last_days(session, "close")
     query = (
         select(AppealRow, UnitRow.name, EnterpriseRow.uscc)
         .outerjoin(UnitRow, UnitRow.id == AppealRow.unit_id)
         .outerjoin(EnterpriseRow, EnterpriseRow.id == AppealRow.enterprise_id)
-        .where(AppealRow.example.is_(example), AppealRow.due.is_not(None), AppealRow.state.not_in(("raised", "refused")))
+        .where(
+            AppealRow.example.is_(example),
+            AppealRow.first_due.is_not(None),
+            AppealRow.state.not_in(("raised", "refused")),
+        )
         .order_by(AppealRow.id)
     )
     if region is not None:
         query = query.where(AppealRow.region == region)
     return [
         Course(
-            row.id, row.number, row.enterprise_id or 0, row.name, uscc or "", row.region, row.source, unit or "", row.due,
-            row.state, row.satisfied, answered.get(row.id),
+            row.id, row.number, row.enterprise_id or 0, row.name, uscc or "", row.region, row.source, unit or "", row.first_due,
+            row.state, row.satisfied, answered.get(row.id), closed_on.get(row.id) if row.state == "closed" else None,
         )
         for row, unit, uscc in session.execute(query)
     ]  # fmt: skip
+
+
+def _first_days(session: Session, step: str) -> dict[int, date]:
+    return dict(reversed(_days(session, step)))
+
+
+def _last_days(session: Session, step: str) -> dict[int, date]:
+    return dict(_days(session, step))
+
+
+def _days(session: Session, step: str) -> list[tuple[int, date]]:
+    """Appeal and day of each such step, in their order."""
+    query = select(AppealStepRow.appeal_id, AppealStepRow.day).where(AppealStepRow.step == step)
+    return [(row.appeal_id, row.day) for row in session.execute(query.order_by(AppealStepRow.id))]
 
 
 def _courses(look: Look) -> list[Course]:
@@ -93,7 +116,9 @@ def answered(counted: Iterable[Course]) -> Figure:
     on_time = sum(one.in_time for one in listed)
     never = sum(one.answered_on is None for one in listed)
     return _share(
-        on_time, len(listed), (("按期答复", on_time), ("晚了才答复", len(listed) - on_time - never), ("还没有答复", never))
+        on_time,
+        len(listed),
+        (("按期答复", on_time), ("晚了才答复", len(listed) - on_time - never), ("还没有答复", never)),
     )
 
 
@@ -117,7 +142,7 @@ def _figures(rate: Callable[[Iterable[Course]], Figure], source: str = "") -> Ca
         of_month: dict[int, list[Course]] = defaultdict(list)
         for one in look.once(_courses):
             if one.counts(as_of) and source in ("", one.source):
-                of_month[month_of_day(one.due)].append(one)
+                of_month[one.month].append(one)
         found = [rate(of_month[month])]
         for before in range(TREND - 1, -1, -1):
             then = months_before(month, before)
@@ -148,7 +173,7 @@ def _rows(source: str) -> Callable[[Session, Actor, Wanted, int, int], Lines]:
         chosen = [
             one
             for one in courses(session, wanted.example, wanted.region or None)
-            if month_of_day(one.due) == wanted.month
+            if one.month == wanted.month
             and one.counts(as_of)
             and test(one)
             and source in ("", one.source)
@@ -156,7 +181,9 @@ def _rows(source: str) -> Callable[[Session, Actor, Wanted, int, int], Lines]:
             and (wanted.region is None or (one.region or "") == wanted.region)
         ]
         lines = tuple(
-            Line(one.enterprise, one.name, one.uscc, one.region, (one.number, one.unit, str(one.due), STATES[one.state]))
+            Line(
+                one.enterprise, one.name, one.uscc, one.region, (one.number, one.unit, str(one.due), STATES[one.state])
+            )
             for one in chosen[offset : offset + limit]
         )
         return Lines(("编号", "责任单位", "答复期限", "现在"), lines, len(chosen))
@@ -164,24 +191,24 @@ def _rows(source: str) -> Callable[[Session, Actor, Wanted, int, int], Lines]:
     return rows
 
 
-_COUNTED = "答复期限在这个月的诉求里，期限过了的和已经销号的；没有受理、不受理的不算"
+_COUNTED = "这个月答复期限过了的，加上期限以前就销了号的（按销号那天算这个月的）；没有受理、不受理的不算"
 _ALL, _HOTLINE = "全部诉求逐件计数", "12345热线转来的诉求逐件计数"
 
 METRICS = (
     Metric(
         "appeals-closed", "诉求销号率", "%",
-        f"{_COUNTED}。其中已经销号、现在仍然销号的占多少；销号要另一个人同意。按答复期限归月，示例不算。",
-        "已销号的诉求", "答复期限在这个月的诉求", _ALL, True, _figures(closed), _LISTS, _rows(""), 98.0,
+        f"{_COUNTED}。其中已经销号、现在仍然销号的占多少；销号要没有经手答复的另一个人来办。期限是受理时定的那个，退回、重新打开以后新定的不改变它。示例不算。",
+        "已销号的诉求", "这个月到期或提前销号的诉求", _ALL, True, _figures(closed), _LISTS, _rows(""), 98.0,
     ),
     Metric(
         "appeals-answered", "诉求按期答复率", "%",
         f"{_COUNTED}。其中第一次答复不晚于期限的占多少。",
-        "按期答复的诉求", "答复期限在这个月的诉求", _ALL, True, _figures(answered), _LISTS, _rows(""),
+        "按期答复的诉求", "这个月到期或提前销号的诉求", _ALL, True, _figures(answered), _LISTS, _rows(""),
     ),
     Metric(
         "hotline-closed", "12345诉求办结率", "%",
         f"{_COUNTED}。只看12345热线转来的，其中已经销号的占多少。",
-        "已销号的热线诉求", "答复期限在这个月的热线诉求", _HOTLINE, True, _figures(closed, "hotline"), _LISTS, _rows("hotline"),
+        "已销号的热线诉求", "这个月到期或提前销号的热线诉求", _HOTLINE, True, _figures(closed, "hotline"), _LISTS, _rows("hotline"),
     ),
     Metric(
         "hotline-satisfied", "12345诉求满意率", "%",

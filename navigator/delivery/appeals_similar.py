@@ -1,18 +1,21 @@
 """What an appeal is like: earlier appeals in similar words, and the measures and platforms of the corpus that answer it.
 
 Earlier appeals are compared anew each time, among those the asker may see, and are kept nowhere: an appeal is a fact of an enterprise.
+How much a word says is told by the search index: 路灯 much, 企业 little.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select
 
 from navigator.auth import Actor, need
+from navigator.corpus.load import default_corpus
 from navigator.delivery.appeals import appeals_of
-from navigator.retrieval.lexical import Bm25, cut, is_character, weigh
 from navigator.retrieval.library import LibraryHit
+from navigator.retrieval.tokens import bigrams, normalise
 from navigator.search import library, search
 from navigator.store.appeal_tables import AppealRow
 from navigator.store.audit import audit
@@ -20,8 +23,8 @@ from navigator.store.engine import reading
 
 LOOKED_AT = 1_000
 """So many of the newest appeals are compared."""
-_LEAST = 0.08
-"""An appeal is like another from this share of the score that its own words would have."""
+LEAST = 0.3
+"""An appeal is like some words from this share of their weight on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +44,19 @@ def find_answers(words: str, top: int = 5) -> list[LibraryHit]:
     ]
 
 
+def find_measures(words: str, top: int = 3) -> list[LibraryHit]:
+    """The measures that may well answer some words, for readers who cannot tell: those that also share the words' weight."""
+    weights, measures = weights_of(words), default_corpus().measure_by_id
+    found = []
+    for hit in find_answers(words):
+        measure = measures.get(hit.id) if hit.kind == "measure" else None
+        if measure and share(weights, "\n".join((measure.name, measure.summary, *measure.say))) >= LEAST:
+            found.append(hit)
+    return found[:top]
+
+
 def find_similar(actor: Actor | None, words: str, itself: int | None = None, top: int = 3) -> list[Similar]:
-    """Earlier appeals of the actor's region in similar words, best first; the look stands in the log. For the team."""
+    """Earlier appeals of the actor's region in similar words, best first, newer ones before; the look stands in the log. For the team."""
     actor = need(actor, "team")
     query = (
         select(AppealRow.id, AppealRow.number, AppealRow.title, AppealRow.state, AppealRow.text)
@@ -52,15 +66,29 @@ def find_similar(actor: Actor | None, words: str, itself: int | None = None, top
     )
     with reading() as session:
         rows = session.execute(query).all()
-    if not rows:
-        return []
-    cutter = library().index.cutter
-    asked = cut(words, cutter)[1]
-    texts = [cut(f"{row.title} {row.text}", cutter)[1] for row in rows]
-    scores = Bm25.fit([*texts, asked]).scores(weigh([one for one in asked if not is_character(one)]))
-    least = _LEAST * float(scores[-1])
-    best = sorted((place for place in range(len(rows)) if scores[place] > least), key=lambda place: -scores[place])[
-        :top
-    ]
-    audit(actor, "找类似诉求", "appeal:", {"行数": len(best)})
-    return [Similar(*rows[place][:4]) for place in best]
+    weights = weights_of(words) if rows else {}
+    shares = [(share(weights, f"{row.title}\n{row.text}"), row) for row in rows]
+    best = sorted((one for one in shares if one[0] >= LEAST), key=lambda one: -one[0])[:top]
+    if best:
+        audit(actor, "找类似诉求", "appeal:", {"行数": len(best)})
+    return [Similar(*row[:4]) for _, row in best]
+
+
+def weights_of(words: str) -> Mapping[str, float]:
+    """The pairs of characters in some words, each with what it says (idf): words of two, and such parts of longer ones as the corpus knows."""
+    index = library().index
+    unknown = index.bm25.idf("")
+    found = {}
+    for word in index.cutter.words(normalise(words)):
+        for pair in bigrams(word):
+            idf = index.bm25.idf(f"|{pair}")
+            if pair == word or idf < unknown:
+                found[pair] = idf
+    return found
+
+
+def share(weights: Mapping[str, float], text: str) -> float:
+    """How much of the words' weight stands in a text, from 0 to 1."""
+    plain = normalise(text)
+    whole = sum(weights.values())
+    return sum(weight for pair, weight in weights.items() if pair in plain) / whole if whole else 0.0

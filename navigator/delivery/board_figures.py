@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from navigator.auth import COMMAND_LINE, Actor, need
 from navigator.delivery.board import KINDS, PARTS, Standing, city_standing, duties, read_values, standing, units
@@ -17,7 +18,7 @@ from navigator.delivery.board_plan import RULE, STATES, commitments, goals
 from navigator.delivery.board_tasks import RULE as TASK_RULE
 from navigator.delivery.board_tasks import STATES as TASK_STATES
 from navigator.delivery.board_tasks import list_tasks, overdue_of
-from navigator.delivery.metrics import TREND, Figure, Look, Metric
+from navigator.delivery.metrics import TREND, Figure, Line, Lines, Look, Metric, Wanted
 from navigator.delivery.months import month_name, month_text, months_before
 from navigator.downloads import Download, csv_download
 from navigator.matching import dates
@@ -93,6 +94,24 @@ def _overdue(look: Look) -> list[Figure]:
     return found
 
 
+def _overdue_rows(session: Session, actor: Actor, wanted: Wanted, limit: int, offset: int) -> Lines:
+    """The overdue tasks of a month's end, what is overdue longest first."""
+    regions = dict(session.execute(select(UnitRow.id, UnitRow.region)).all())
+    listed = (
+        []
+        if wanted.example or wanted.measure or wanted.office
+        else overdue_of(session, end_of(wanted.month, dates.today()), actor)
+    )
+    chosen = [one for one in listed if wanted.region in (None, regions[one.unit_id] or "")]
+    lines = tuple(
+        Line(
+            0, one.title, "", regions[one.unit_id] or _CITY, (str(one.number), one.unit, str(one.due), f"{one.days}天")
+        )
+        for one in sorted(chosen, key=lambda one: (-one.days, one.task))[offset : offset + limit]
+    )
+    return Lines(("承诺", "责任单位", "期限", "超期"), lines, len(chosen), "任务在“承诺看板”的任务清单里。")
+
+
 METRICS = (
     Metric(
         "targets-met", "已达到的承诺指标", "个",
@@ -108,7 +127,7 @@ METRICS = (
     Metric(
         "tasks-overdue", "超期的承诺任务", "条",
         f"45项承诺任务清单里，月底（本月按今天）超期的有几条。{TASK_RULE}区域按责任单位的。",
-        "超期的任务", "", "全部任务逐条计数", True, _overdue,
+        "超期的任务", "", "全部任务逐条计数", True, _overdue, {"overdue": "超期的任务"}, _overdue_rows,
     ),
 )  # fmt: skip
 

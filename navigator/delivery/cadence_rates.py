@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from navigator.delivery.cadence import Due, all_due
-from navigator.delivery.metrics import TREND, Figure, Look, Metric
+from sqlalchemy.orm import Session
+
+from navigator.auth import Actor
+from navigator.delivery.cadence import STANDS, Due, all_due
+from navigator.delivery.metrics import TREND, Figure, Line, Lines, Look, Metric, Wanted
 from navigator.delivery.months import month_name, month_of_day, month_text, months_before
 from navigator.matching import dates
 
@@ -35,11 +38,23 @@ def _kept(look: Look) -> list[Figure]:
     return found
 
 
+def _rows(session: Session, actor: Actor, wanted: Wanted, limit: int, offset: int) -> Lines:
+    """The duties behind the figure, by last day; the whole city's, so nothing for the staff of one region."""
+    whole = actor.region is None and not (wanted.example or wanted.region or wanted.measure or wanted.office)
+    due = [one for one in all_due(session, dates.today()) if month_of_day(one.due) == wanted.month] if whole else []
+    chosen = [one for one in due if one.stands != "now" and (wanted.list == "due" or one.stands != "done")]
+    lines = tuple(
+        Line(0, f"{one.period.name}　{one.name}", "", "全市", (str(one.due), STANDS[one.stands]))
+        for one in chosen[offset : offset + limit]
+    )
+    return Lines(("最晚", "现在"), lines, len(chosen), "一项一项看，在“调度和通报”页。")
+
+
 METRICS = (
     Metric(
         "cadence-kept", "调度按时完成率", "%",
         "方案定的周调度（八个专项工作组和市优化办）、月调度、每月通报、季度综合调度、季度报告、半年述职，最晚日子在这个月的，按时做完的占多少。"
         "最晚哪天是我们定的：调度在这一期最后一个工作日以前，通报和报告在期满后5个工作日以内，述职10个工作日以内。从定的开始日起算。一项一项看，在“调度和通报”页。",
-        "按时做完的", "到期的", "逐项计数", True, _kept,
+        "按时做完的", "到期的", "逐项计数", True, _kept, {"due": "到期的调度", "not-on-time": "没有按时做的调度"}, _rows,
     ),
 )  # fmt: skip

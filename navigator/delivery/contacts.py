@@ -25,6 +25,7 @@ from navigator.store.enterprise_tables import EnterpriseRow, SourceRow
 from navigator.store.enterprises import in_region_of, source_ids
 from navigator.store.push_tables import ContactRow, MessageRow
 from navigator.store.schema import METADATA
+from navigator.store.visit_tables import VisitPersonRow, VisitRow, VisitVersionRow
 
 Channel = Literal["sms", "wechat", "email"]
 KIND_NAMES: dict[str, str] = {"phone": "电话", "email": "邮箱"}
@@ -37,6 +38,7 @@ _MOBILE = re.compile(r"1[3-9][0-9]{9}")
 _FIXED = re.compile(r"0[0-9]{9,11}|[48]00[0-9]{7}")
 _EMAIL = re.compile(r"[A-Za-z0-9._%+\-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9\-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,24}")
 _CONTACTS, _MESSAGES = METADATA.tables["contacts"], METADATA.tables["push_messages"]
+_PEOPLE = METADATA.tables["visit_people"]
 _LONGEST_PERSON = 64
 _LONGEST_EMAIL = 200
 _AT_ONCE = 500
@@ -165,7 +167,7 @@ def erase_contact(actor: Actor | None, number: int) -> None:
     actor = need(actor, "team")
     with transaction() as session:
         row, uscc = _held(session, actor, number)
-        _erase(session, ContactRow.id == row.id)
+        erase_rows(session, ContactRow.id == row.id)
         audit(actor, "删联系方式", f"enterprise:{uscc}", {"种类": KIND_NAMES[row.kind]}, within=session)
 
 
@@ -174,18 +176,23 @@ def erase_contacts_of(actor: Actor | None, uscc: str) -> int:
     actor = need(actor, "staff")
     with transaction() as session:
         row = enterprise_row(session, actor, uscc)
-        count = _erase(session, ContactRow.enterprise_id == row.id)
+        count = erase_rows(session, ContactRow.enterprise_id == row.id)
+        visits = select(VisitVersionRow.id).join(VisitRow).where(VisitRow.enterprise_id == row.id)
+        session.execute(update(VisitPersonRow).where(VisitPersonRow.version_id.in_(visits)).values(name=""))
         session.execute(update(MessageRow).where(MessageRow.enterprise_id == row.id).values(address="", person=""))
         audit(actor, "删全部联系方式", f"enterprise:{row.uscc}", {"几个": count}, within=session)
         return count
 
 
 def erase_past(actor: Actor | None, *, now: date | None = None) -> int:
-    """Erase every contact that may not be kept any longer; says how many. For administrators; the server does it daily."""
+    """Erase every contact and name of somebody met on a visit whose time is over; says how many. For administrators; the server does it
+    daily."""
     actor = need(actor, "admin")
-    past = ContactRow.until < (now or today())
+    day = now or today()
     with transaction() as session:
-        count = _erase(session, past)
+        count = erase_rows(session, ContactRow.until < day)
+        met = update(VisitPersonRow).where(VisitPersonRow.until < day, VisitPersonRow.name != "").values(name="")
+        count += session.execute(met).rowcount
         if count:
             audit(actor, "清理到期联系方式", "contact:", {"几个": count}, within=session)
     return count
@@ -270,8 +277,9 @@ def _years_later(day: date, years: int) -> date:
         return day.replace(year=day.year + years, day=28)
 
 
-def _erase(session: Session, which: ColumnElement[bool]) -> int:
-    """Erase contacts, and the address and person in the messages that used them."""
+def erase_rows(session: Session, which: ColumnElement[bool]) -> int:
+    """Erase contacts, the address and person in the messages that used them, and whose they were in visit records. The caller checks
+    and logs."""
     gone = session.execute(select(ContactRow.id, ContactRow.enterprise_id, ContactRow.value).where(which)).all()
     if not gone:
         return 0
@@ -279,6 +287,10 @@ def _erase(session: Session, which: ColumnElement[bool]) -> int:
     session.connection().execute(
         update(_MESSAGES).where(*used).values(address="", person=""),
         [{"firm": row.enterprise_id, "used": row.value} for row in gone],
+    )
+    session.connection().execute(
+        update(_PEOPLE).where(_PEOPLE.c.contact_id == bindparam("number")).values(name=""),
+        [{"number": row.id} for row in gone],
     )
     session.connection().execute(
         delete(_CONTACTS).where(_CONTACTS.c.id == bindparam("number")), [{"number": row.id} for row in gone]

@@ -36,6 +36,7 @@ PROVIDERS = (
     "navigator.delivery.window_rates",
     "navigator.delivery.board_figures",
     "navigator.delivery.appeals_rates",
+    "navigator.delivery.visits_rates",
     "navigator.delivery.problems_rates",
     "navigator.delivery.cadence_rates",
 )

@@ -7,13 +7,16 @@ A problem counts once its last day has passed, or on that day once it is closed.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from navigator.auth import Actor
 from navigator.delivery.cadence_calendar import month_end
-from navigator.delivery.metrics import TREND, Figure, Look, Metric
+from navigator.delivery.metrics import TREND, Figure, Line, Lines, Look, Metric, Wanted
 from navigator.delivery.months import month_name, month_of_day, month_text, months_before
 from navigator.matching import dates
 from navigator.store.board_tables import UnitRow
@@ -32,6 +35,8 @@ class Course:
     found_on: date
     due: date
     turns: tuple[tuple[date, bool], ...]
+    id: int = 0
+    title: str = ""
 
     def is_open(self, as_of: date) -> bool:
         """Found and not closed at the end of a day."""
@@ -48,17 +53,21 @@ class Course:
 
 
 def _courses(look: Look) -> list[Course]:
+    return _read(look.session, look.scope.region)
+
+
+def _read(session: Session, within: str | None) -> list[Course]:
     turns: dict[int, list[tuple[date, bool]]] = defaultdict(list)
     steps = select(ProblemStepRow.problem_id, ProblemStepRow.day, ProblemStepRow.step)
     steps = steps.where(ProblemStepRow.step.in_(("close", "reopen"))).order_by(ProblemStepRow.day, ProblemStepRow.id)
-    for number, day, step in look.session.execute(steps):
+    for number, day, step in session.execute(steps):
         turns[number].append((day, step == "close"))
     query = select(ProblemRow, UnitRow.name).join(UnitRow, UnitRow.id == ProblemRow.unit_id).order_by(ProblemRow.id)
-    if look.scope.region is not None:
-        query = query.where(ProblemRow.region == look.scope.region)
+    if within is not None:
+        query = query.where(ProblemRow.region == within)
     return [
-        Course(row.region, unit, row.found_on, row.due, tuple(turns[row.id]))
-        for row, unit in look.session.execute(query)
+        Course(row.region, unit, row.found_on, row.due, tuple(turns[row.id]), row.id, row.title)
+        for row, unit in session.execute(query)
     ]
 
 
@@ -111,16 +120,47 @@ def _open(look: Look) -> list[Figure]:
     return found
 
 
+def _rows(session: Session, actor: Actor, wanted: Wanted, limit: int, offset: int) -> Lines:
+    """The problems behind either figure, by last day."""
+    today = dates.today()
+    day = min(month_end(wanted.month), today)
+    tests: dict[str, Callable[[Course], bool]] = {
+        "due": lambda one: month_of_day(one.due) == wanted.month and one.counts(today),
+        "not-on-time": lambda one: (
+            month_of_day(one.due) == wanted.month and one.counts(today) and not one.on_time(today)
+        ),
+        "still-open": lambda one: one.is_open(day),
+    }
+    listed = [] if wanted.example or wanted.measure or wanted.office else _read(session, wanted.region or actor.region)
+    chosen = sorted(
+        (one for one in listed if tests[wanted.list](one) and wanted.region in (None, one.region or "")),
+        key=lambda one: (one.due, one.id),
+    )
+    lines = tuple(
+        Line(0, one.title, "", one.region or CITY, (str(one.id), one.unit, str(one.due), _how(one, today)))
+        for one in chosen[offset : offset + limit]
+    )
+    return Lines(("问题编号", "责任单位", "整改期限", "现在"), lines, len(chosen), "一个一个看，在“问题整改”页。")
+
+
+def _how(one: Course, today: date) -> str:
+    if one.is_open(today):
+        return "没有销号" + ("，超期" if one.due < today else "")
+    return "按期销号" if one.on_time(today) else "晚了才销号"
+
+
 METRICS = (
     Metric(
         "problems-on-time", "问题按期销号率", "%",
         "到期的问题里，在整改期限以内销号、现在仍然销号的占多少。按期限那天归月；过了期限没有销号的、晚了才销号的、销号以后又重新打开的都算没按期；"
         "还没有到期限的不算。一个一个看，在“问题整改”页。",
         "按期销号的问题", "已到期的问题", "登记的问题逐个计数", True, _on_time,
+        {"due": "到期的问题", "not-on-time": "没有按期销号的问题"}, _rows,
     ),
     Metric(
         "problems-open", "没有销号的问题", "个",
         "到月底（本月到今天）登记过、还没有销号的问题。重新打开的算没有销号。从来没有登记过的写“还没有”，不当作清零。方案第7项的“清零”只数它点名的四种。",
-        "没有销号的问题", "", "登记的问题逐个计数", True, _open, target=0.0, comparator="<=",
+        "没有销号的问题", "", "登记的问题逐个计数", True, _open,
+        {"still-open": "没有销号的问题"}, _rows, target=0.0, comparator="<=",
     ),
 )  # fmt: skip

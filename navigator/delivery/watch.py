@@ -1,4 +1,4 @@
-"""Beside the running server: sends what was approved, also after a restart, and erases contacts whose time is over.
+"""Beside the running server: sends what was approved, also after a restart, and erases contacts and photos whose time is over.
 
 It only begins once there is a store, and never brings the server down: what goes wrong is logged and tried again.
 """
@@ -65,7 +65,11 @@ def _send() -> None:
 
 
 def _erase() -> None:
+    from navigator.delivery.appeals_whose import erase_past_contacts
     from navigator.delivery.contacts import erase_past
+    from navigator.delivery.photos import sweep
     from navigator.delivery.queue import QUEUE
 
     erase_past(QUEUE)
+    erase_past_contacts(QUEUE)
+    sweep(QUEUE)

@@ -61,7 +61,8 @@ TYPICAL_YUAN: dict[BenefitKind, float] = {
 """What a measure weighs in the order of questions while its amount cannot be computed; other kinds weigh 500."""
 
 _FAR = 1e15
-_ANYWHERE = {"industry": tuple("TSQPROABCDEFGHIJKLMN"), "region_code": ("11", "31", "65", "82")}
+ANYWHERE = {"industry": tuple("TSQPROABCDEFGHIJKLMN"), "region_code": ("11", "31", "65", "82")}
+"""Codes to try as an answer that lies outside all that the conditions name: the first that none of them touches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,6 +341,6 @@ def _codes(name: str, prefixes: list[str], have: str) -> list[str]:
         if finer and (beside := next(free, None)):
             found[beside] = None
     if not have:
-        outside = [code for code in _ANYWHERE[name] if not any(prefix[: len(code)] == code for prefix in prefixes)]
+        outside = [code for code in ANYWHERE[name] if not any(prefix[: len(code)] == code for prefix in prefixes)]
         found.update(dict.fromkeys(outside[:1]))
     return list(found)

@@ -1,4 +1,5 @@
-"""The tables of appeals (企业诉求): what an enterprise asked for, every step until its close-out, and how long each field may take."""
+"""The tables of appeals (企业诉求): what an enterprise asked for, every step until its close-out, how whoever raised it can be reached, and
+how long each field may take."""
 
 from __future__ import annotations
 
@@ -37,7 +38,11 @@ class AppealRow(Base):
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("board_units.id"), index=True)
     """Who has to answer; None until it is assigned."""
     due: Mapped[date | None]
-    """By when it is to be answered; None until it is accepted."""
+    """By when it is to be answered; None until it is accepted. Counted anew when it goes back."""
+    first_due: Mapped[date | None]
+    """The last day when it was accepted, by which the rates count: going back does not move it."""
+    turn: Mapped[int]
+    """0, and one more each time it was sent back or opened again."""
     state: Mapped[str] = mapped_column(String(12))
     """raised, refused, accepted, assigned, replied, asked, closed."""
     satisfied: Mapped[str | None] = mapped_column(String(12))
@@ -45,8 +50,23 @@ class AppealRow(Base):
     measure_id: Mapped[str | None] = mapped_column(String(80))
     platform_id: Mapped[str | None] = mapped_column(String(80))
     """The measure and the platform that answer it, where somebody named them."""
+    receipt: Mapped[str | None] = mapped_column(String(64))
+    """SHA-256 of the code on the receipt of who raised it without an account; None for others."""
     made: Mapped[datetime]
     made_by: Mapped[str] = mapped_column(String(64))
+
+
+class AppealContactRow(Base):
+    """How whoever raised an appeal can be reached, for this appeal alone; gone after its last day."""
+
+    __tablename__ = "appeal_contacts"
+
+    appeal_id: Mapped[int] = mapped_column(ForeignKey("appeals.id", ondelete="CASCADE"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(8))
+    """phone, email."""
+    value: Mapped[str] = mapped_column(String(200))
+    person: Mapped[str] = mapped_column(String(64))
+    until: Mapped[date] = mapped_column(index=True)
 
 
 class AppealStepRow(Base):
@@ -57,7 +77,7 @@ class AppealStepRow(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     appeal_id: Mapped[int] = mapped_column(ForeignKey("appeals.id", ondelete="CASCADE"), index=True)
     step: Mapped[str] = mapped_column(String(12))
-    """raise, accept, refuse, assign, reply, ask, close, send_back, reopen, amend, name."""
+    """raise, accept, refuse, assign, reply, ask, close, send_back, reopen, amend, name, whose."""
     day: Mapped[date]
     """When it happened."""
     text: Mapped[str] = mapped_column(Text)

@@ -25,7 +25,8 @@ SUBJECTS = {
     "push-batch": "推送批次", "push": "推送", "sample": "抽查", "backtest": "回测", "metric": "指标", "contact": "联系方式",
     "remark": "留言", "link": "链接", "fulfilment": "免申即享兑现", "window": "窗口办理",
     "board": "承诺看板", "board-unit": "责任单位", "board-task": "督办任务", "upkeep": "维护清单", "audit": "日志", "store": "数据库",
-    "problem": "问题", "cadence": "调度", "bulletin": "通报", "appeal": "诉求",
+    "problem": "问题", "cadence": "调度", "bulletin": "通报", "appeal": "诉求", "team": "小分队",
+    "route": "走访路线", "worklist": "走访清单", "visit": "走访", "promise": "走访时答应的事", "visit-photo": "走访照片", "sync": "离线走访",
 }  # fmt: skip
 """What the kinds of subjects are called."""
 _PARAMETERS = {"actor": "谁", "action": "做了什么", "subject": "对象", "from": "从", "to": "到"}

@@ -9,7 +9,10 @@ from navigator.store import (
     importing_tables,
     judging_tables,
     push_tables,
+    sync_tables,
     tables,
+    visit_plan_tables,
+    visit_tables,
 )
 from navigator.store.tables import Base
 
@@ -23,5 +26,8 @@ MODULES = (
     board_tables,
     cadence_tables,
     appeal_tables,
+    visit_plan_tables,
+    visit_tables,
+    sync_tables,
 )
 METADATA = Base.metadata

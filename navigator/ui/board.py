@@ -68,6 +68,12 @@ def draw_figures(actor: Actor) -> None:
     """Every figure of the plan by action and commitment, for a choice of states and action."""
     found = board.standing(actor, as_of())
     draw_summary(found)
+    _draw_chosen(found)
+
+
+@st.fragment
+def _draw_chosen(found: Sequence[Standing]) -> None:
+    """A choice counts nothing anew: the automatic figures of a large store take a second."""
     states = st.pills(
         "状态", list(STATES), selection_mode="multi", format_func=STATES.__getitem__, key="states", help="不选就是全部"
     )

@@ -227,7 +227,7 @@ def draw_parts(readings: Sequence[Reading], month: int, example: bool) -> None:
 @st.fragment
 def draw_rows(actor: Actor, readings: Sequence[Reading], month: int, example: bool) -> None:
     """Which enterprises a figure is counted from, list by list."""
-    st.subheader("是哪些企业", anchor=False)
+    st.subheader("是哪些企业、哪些事", anchor=False)
     lists = {f"{one.metric.id}:{name}": title for one in readings for name, title in one.metric.lists.items()}
     chosen = st.selectbox(
         "看哪一张清单", list(lists), None, format_func=lists.__getitem__, key="list", placeholder="选一张",

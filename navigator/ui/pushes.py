@@ -173,8 +173,8 @@ def _row(heading: str, name: str, rows: Sequence[Part]) -> dict[str, str]:
     yuan = sum(part.yuan for part in rows)
     return {
         heading: plain(name) or "不知道",
-        "符合": f"{sum(part.pushes for part in rows if part.kind == 'fits'):,} 条",
-        "先问": f"{sum(part.pushes for part in rows if part.kind == 'asks'):,} 条",
+        "符合": f"{sum(part.pushes for part in rows if part.kind == 'fits'):,}\u00a0条",
+        "先问": f"{sum(part.pushes for part in rows if part.kind == 'asks'):,}\u00a0条",
         "估算": show_yuan(yuan) if yuan else "不算金额",
     }
 

@@ -32,9 +32,12 @@ def record_in_url(actor: Actor) -> str:
 
 
 def draw_record_line(number: int, name: str, more: str, example: bool) -> None:
-    """One enterprise of a list: its name leads to the record; code, region and so on below."""
+    """One enterprise of a list: its name leads to the record, where it has one (not 0); code, region and so on below."""
     with st.container(gap="xxsmall"):
-        link("record", f"**{typed(name)}**", ":material/domain:", id=number)
+        if number:
+            link("record", f"**{typed(name)}**", ":material/domain:", id=number)
+        else:
+            st.markdown(f"**{typed(name)}**")
         st.caption(f"{EXAMPLE if example else ''} {typed(more)}")
 
 

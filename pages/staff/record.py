@@ -6,13 +6,14 @@ from navigator.errors import InputError
 from navigator.store.audit import shown_moment
 from navigator.store.enterprises import read_enterprise
 from navigator.ui.account import require
+from navigator.ui.appeals import draw_appeals_of
 from navigator.ui.contacts import draw_contacts
 from navigator.ui.links import as_of, link
 from navigator.ui.records import EXAMPLE, draw_benefits, draw_facts, draw_history, record_in_url
 from navigator.ui.records_edit import draw_editor
 from navigator.ui.words import sentence, typed
 
-VIEWS = {"facts": "资料", "benefits": "能享受什么", "history": "改过什么", "contacts": "联系"}
+VIEWS = {"facts": "资料", "benefits": "能享受什么", "history": "改过什么", "contacts": "联系", "appeals": "诉求"}
 
 actor = require("staff")
 try:
@@ -44,6 +45,8 @@ elif view == "history":
     draw_history(actor, record)
 elif view == "contacts":
     draw_contacts(actor, record)
+elif view == "appeals":
+    draw_appeals_of(actor, record)
 else:
     draw_editor(actor, record)
     draw_facts(record)

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from navigator.auth import Actor, NotAllowed
-from navigator.delivery import appeals
+from navigator.delivery import appeals, metrics
 from navigator.delivery.appeals import (
     New,
     Wanted,
@@ -29,10 +29,14 @@ from navigator.delivery.appeals import (
     set_term,
     terms,
 )
+from navigator.delivery.appeals_due import reminders
 from navigator.delivery.appeals_rates import answered, closed, courses, satisfied
-from navigator.delivery.appeals_similar import find_answers, find_similar
+from navigator.delivery.appeals_similar import find_answers, find_measures, find_similar
+from navigator.delivery.appeals_whose import name_enterprise
 from navigator.delivery.board import add_unit
+from navigator.delivery.board_automatic import automatic_values
 from navigator.errors import InputError
+from navigator.matching import dates
 from navigator.store.engine import reading
 from navigator.store.enterprises import add_enterprise, read_enterprise
 from tests.delivery.pushed import CIT
@@ -104,7 +108,7 @@ def test_a_step_out_of_turn_is_refused_in_one_sentence(store):
         reply(FIRST, number, "修好了", TODAY, TODAY, now=NOW)
     with pytest.raises(InputError, match="还没有定几个工作日"):
         accept(FIRST, number, TODAY, TODAY, now=NOW)
-    with pytest.raises(InputError, match="不能早于受理那天"):
+    with pytest.raises(InputError, match="不能早于2026-11-23"):
         accept(FIRST, number, TODAY, TODAY, due=TODAY - timedelta(days=1), now=NOW)
     with pytest.raises(InputError, match="应在 2026-11-23 到 2026-11-23 之间"):
         refuse(FIRST, number, "不归我们管", TODAY - timedelta(days=1), TODAY, now=NOW)
@@ -119,13 +123,22 @@ def test_one_not_satisfied_is_answered_again_and_a_closed_one_can_be_opened_agai
     with pytest.raises(InputError, match="企业的意见"):
         ask(FIRST, number, "no", " ", TODAY, TODAY, now=NOW)
     ask(VISITOR_OF_THE_CITY, number, "no", "还是不亮", TODAY, TODAY, now=NOW)
-    send_back(FIRST, number, "再去看看", TODAY, TODAY, now=NOW)
+    with pytest.raises(InputError, match="还没有定几个工作日"):
+        send_back(FIRST, number, "再去看看", TODAY, TODAY, now=NOW)
+    set_term(FIRST, "other", 5, "市优化办2026年的规定", now=NOW)
+    assert send_back(FIRST, number, "再去看看", TODAY, TODAY, now=NOW) == date(2026, 11, 30)
     assert read_appeal(FIRST, number)[0].satisfied is None
     reply(FIRST, number, "换了灯", TODAY, TODAY, now=NOW)
     ask(FIRST, number, "unreached", "", TODAY, TODAY, now=NOW)
     close(SECOND, number, "三次没打通", TODAY, TODAY, now=NOW)
-    reopen(SECOND, number, "企业又来电话", TODAY, TODAY, now=NOW)
-    assert read_appeal(FIRST, number)[0].state == "assigned"
+    again = TODAY + timedelta(days=1)
+    assert reopen(SECOND, number, "企业又来电话", TODAY, TODAY, due=again, now=NOW) == again
+    found, steps = read_appeal(FIRST, number)
+    assert (found.state, found.turn, found.due) == ("assigned", 2, again)
+    assert steps[-1].text == "企业又来电话（2026-11-24 前答复）"
+    assert [one.id for one in list_appeals(FIRST, Wanted("again"), TODAY)[0]] == [number]
+    with reading() as session:
+        assert [one.due for one in courses(session, False, None)] == [TODAY]
 
 
 VISITOR_OF_THE_CITY = Actor("小分队老刘", "team")
@@ -161,6 +174,37 @@ def test_each_sees_the_appeals_of_their_region_and_the_team_only_raises_and_asks
         list_appeals(None, Wanted(), TODAY)
 
 
+def test_who_has_to_see_to_what_is_told_before_and_after_the_last_day(store):
+    late, now_due = assigned(TODAY), assigned(TODAY + timedelta(days=3))
+    soon, far = assigned(TODAY + timedelta(days=8)), assigned(TODAY + timedelta(days=30))
+    answered_in_time = assigned(TODAY)
+    reply(FIRST, answered_in_time, "修好了", TODAY, TODAY, now=NOW)
+    waiting = raise_appeal(VISITOR, new(), TODAY, now=NOW)
+    finished()
+    found = reminders(FIRST, TODAY + timedelta(days=3))
+    assert [(one.id, one.kind) for one in found] == [
+        (late, "late"), (now_due, "today"), (soon, "soon"), (answered_in_time, "unclosed"), (waiting, "waiting"),
+    ]  # fmt: skip
+    assert far not in {one.id for one in found}
+    assert [one.words for one in found] == [
+        "超期 3 个工作日", "今天到期", "还有 3 个工作日", "答复过了，期限过去 3 个工作日，还没有销号", "提出 3 个工作日了，还没有受理",
+    ]  # fmt: skip
+    assert [one.id for one in reminders(JINGSHAN, TODAY)] == [waiting]
+
+
+def test_an_appeal_is_put_to_a_record_by_staff_and_takes_its_name(store):
+    number = raise_appeal(VISITOR, new(name="机械厂"), TODAY, now=NOW)
+    uscc = add_enterprise(
+        JINGSHAN, {"uscc": code(1), "name": "京山机械厂", "region": "京山市"}, source="名单", on=TODAY, example=False
+    ).uscc
+    with pytest.raises(InputError, match="没有找到"):
+        name_enterprise(JINGSHAN, number, code(2), TODAY, now=NOW)
+    name_enterprise(JINGSHAN, number, uscc, TODAY, now=NOW)
+    found, steps = read_appeal(VISITOR, number)
+    assert (found.name, found.enterprise_id) == ("京山机械厂", read_enterprise(JINGSHAN, uscc).id)
+    assert steps[-1].text == f"机械厂 → 京山机械厂（{uscc}）"
+
+
 def test_what_answers_it_is_named_and_what_was_wrong_is_put_right_with_a_trace(store):
     number = assigned()
     name_answer(FIRST, number, CIT, None, TODAY, now=NOW)
@@ -170,6 +214,12 @@ def test_what_answers_it_is_named_and_what_was_wrong_is_put_right_with_a_trace(s
     found, steps = read_appeal(FIRST, number)
     assert (found.measure_id, found.field, found.due) == (CIT, "power", TODAY + timedelta(days=3))
     assert "其他 → 水电气网；期限：2026-11-23 → 2026-11-26（登记错了）" in steps[-1].text
+    with pytest.raises(InputError, match="没有“火星”"):
+        amend(FIRST, number, "再改", TODAY, region="火星", now=NOW)
+    amend(FIRST, number, "归京山管", TODAY, region="京山市", now=NOW)
+    assert "区域：市本级 → 京山市（归京山管）" in read_appeal(JINGSHAN, number)[1][-1].text
+    with pytest.raises(NotAllowed):
+        amend(JINGSHAN, number, "不归我们", TODAY, region="市本级", now=NOW)
     with pytest.raises(InputError, match="没有改什么"):
         amend(FIRST, number, "再改", TODAY, field="power", now=NOW)
 
@@ -211,10 +261,44 @@ def test_the_rates_count_what_is_due_and_nothing_else(store):
     assert satisfied([]).value is None
 
 
+def test_one_closed_early_counts_in_the_month_of_its_close_out_and_no_other(store):
+    finished(due=TODAY + timedelta(days=30))
+    late = assigned(due=TODAY)
+    with reading() as session:
+        early, open_one = courses(session, False, None)
+    assert (early.month, early.counts(TODAY)) == (202611, True)
+    assert (open_one.month, open_one.counts(TODAY), open_one.counts(TODAY + timedelta(days=1))) == (202611, False, True)
+    reply(FIRST, late, "修好了", TODAY, TODAY, now=NOW)
+    ask(FIRST, late, "yes", "", TODAY, TODAY, now=NOW)
+    close(SECOND, late, "晚了", TODAY + timedelta(days=20), TODAY + timedelta(days=20), now=NOW)
+    with reading() as session:
+        assert [one.month for one in courses(session, False, None)] == [202611, 202611]
+
+
+def test_the_figures_the_rows_and_the_board_say_the_same(store, monkeypatch):
+    monkeypatch.setattr(dates, "today", lambda: TODAY)
+    finished(source="hotline")
+    finished("no", source="hotline", region="京山市")
+    assigned(due=TODAY - timedelta(days=0))
+    readings = {one.metric.id: one for one in metrics.read_figures(FIRST, 202611)}
+    names = ("appeals-closed", "appeals-answered", "hotline-closed", "hotline-satisfied")
+    assert [readings[name].whole.value for name in names] == [100, 100, 100, 50]
+    wanted = metrics.Wanted("unsatisfied", 202611)
+    assert [line.cells[0] for line in metrics.read_rows(FIRST, "hotline-satisfied", wanted, limit=9).lines] == [
+        "2026-00002"
+    ]
+    mine = {one.metric.id: one.whole for one in metrics.read_figures(JINGSHAN, 202611)}
+    assert (mine["appeals-closed"].value, mine["appeals-closed"].denominator) == (100, 1)
+    with reading() as session:
+        assert automatic_values(session, TODAY, {"4-1"})["4-1"].value == 100
+
+
 def test_earlier_ones_in_similar_words_are_found_only_in_ones_region(store):
     lamp = raise_appeal(FIRST, new("园区道路的路灯不亮", region="钟祥市"), TODAY, now=NOW)
     raise_appeal(FIRST, new("贷款利率太高", text="想换一家银行", region="钟祥市"), TODAY, now=NOW)
     assert [one.id for one in find_similar(FIRST, "厂门口路灯坏了，晚上不亮")] == [lamp]
+    assert [one.title for one in find_similar(FIRST, "贷款太贵了，银行利息高")] == ["贷款利率太高"]
+    assert find_similar(FIRST, "想招人招不到") == []
     assert find_similar(FIRST, "厂门口路灯坏了，晚上不亮", lamp) == []
     assert find_similar(JINGSHAN, "厂门口路灯坏了，晚上不亮") == []
 
@@ -223,3 +307,5 @@ def test_measures_and_platforms_that_answer_are_found():
     found = find_answers("企业贷款太贵，想要贴息")
     assert found
     assert {one.kind for one in found} <= {"measure", "platform"}
+    assert any("稳岗返还" in one.title for one in find_measures("失业保险稳岗返还没到账"))
+    assert find_measures("厂门口路灯坏了") == []

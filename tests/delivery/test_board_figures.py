@@ -12,7 +12,7 @@ from navigator.auth import COMMAND_LINE, Actor, NotAllowed
 from navigator.delivery.board import add_duty, add_unit, correct_value
 from navigator.delivery.board_figures import export_standing, export_tasks, export_units, export_values
 from navigator.delivery.board_tasks import make_task
-from navigator.delivery.metrics import read_figures
+from navigator.delivery.metrics import Wanted, read_figures, read_rows
 from navigator.matching import dates
 from navigator.store.audit import Filter, read_audit
 from tests.delivery.test_board import CITY, DAY, LI, NOW, TEAM, WANG, put
@@ -44,6 +44,9 @@ def test_the_board_counts_among_the_figures_by_month_and_region(store):
     assert [one.value for one in met.by["month"]][-4:] == [0, 1, 1, 1]
     assert [one.value for one in found["targets-with-data"].by["month"]][-4:] == [0, 1, 1, 2]
     assert [(one.label, one.value) for one in found["tasks-overdue"].by["region"]] == [("钟祥市", 1)]
+    overdue = read_rows(CITY, "tasks-overdue", Wanted("overdue", 202611))
+    assert [(one.name, one.region, one.cells[1]) for one in overdue.lines] == [("落实普惠信贷计划", "钟祥市", "钟祥市政府")]
+    assert read_rows(LI, "tasks-overdue", Wanted("overdue", 202611)).total == 0
     assert figures(LI)["tasks-overdue"].whole.value == 0
     assert figures(WANG)["tasks-overdue"].whole.value == 1
     assert figures(LI)["targets-met"].whole.value == 1

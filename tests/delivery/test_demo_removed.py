@@ -12,6 +12,8 @@ OF_NOBODY = {
     "window_measures",
     "board_units", "board_duties", "board_values", "board_tasks", "board_task_events", "board_notes",
     "problems", "problem_steps", "cadence_starts", "cadence_entries", "bulletins", "bulletin_units", "cadence_talks",
+    "visit_teams", "visit_routes",
+    "appeal_terms",
 }  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from navigator.auth import COMMAND_LINE
 from navigator.delivery.cadence import Given, save_duty, set_start
-from navigator.delivery.metrics import read_figures
+from navigator.delivery.metrics import Wanted, read_figures, read_rows
 from navigator.delivery.problems import add_problem, open_problems_value, rectify, reopen
 from navigator.delivery.problems_rates import Course, rate
 from navigator.matching import dates
@@ -28,6 +28,10 @@ def the_day_is_fixed(monkeypatch):
 
 def figures(actor=FIRST, month: int = MONTH, **other):
     return {one.metric.id: one for one in read_figures(actor, month, **other)}
+
+
+def lines(metric: str, listed: str, actor=FIRST, **other):
+    return read_rows(actor, metric, Wanted(listed, MONTH, **other))
 
 
 @given(
@@ -74,6 +78,10 @@ def test_of_three_due_one_closed_in_time_is_a_third(store):
     assert dict(rate_.parts) == {"按期销号": 1, "晚了才销号": 1, "还没有销号": 1}
     assert left.whole.value == 2
     assert left.metric.is_met(left.whole) is False
+    assert lines("problems-on-time", "due").total == 3
+    told = [one.cells[-1] for one in lines("problems-on-time", "not-on-time").lines]
+    assert sorted(told) == ["晚了才销号", "没有销号，超期"]
+    assert {one.cells[0] for one in lines("problems-open", "still-open").lines} == {"3", "4"}
     assert next(one for one in left.by["month"] if one.key == "2026-10").value is None
 
 
@@ -85,6 +93,10 @@ def test_a_region_counts_its_own_and_invented_worlds_have_none(store):
     assert (found["problems-open"].whole.value, found["problems-on-time"].whole.denominator) == (0, 1)
     assert {one.label: one.value for one in figures()["problems-open"].by["region"]} == {"市本级": 1, "京山市": 0}
     assert figures(example=True)["problems-open"].whole.value is None
+    assert [one.region for one in lines("problems-on-time", "due", JINGSHAN).lines] == ["京山市"]
+    assert lines("problems-open", "still-open", JINGSHAN).total == 0
+    assert lines("problems-open", "still-open", region="").total == 1
+    assert lines("problems-open", "still-open", example=True).total == 0
 
 
 def test_the_plans_target_is_counted_by_itself_and_only_for_its_four_kinds(store):
@@ -119,4 +131,7 @@ def test_the_cadence_kept_counts_what_is_due_and_regions_are_told_who_counts_it(
     save_duty(FIRST, ("monthly", "", "2026-11"), late, date(2026, 12, 1))
     found = figures()["cadence-kept"].whole
     assert dict(found.parts) == {"按时做了": 1, "晚了才做": 1, "还没有做": 17}
+    assert lines("cadence-kept", "due").total == 19
+    assert lines("cadence-kept", "not-on-time").total == 18
+    assert lines("cadence-kept", "due", JINGSHAN).total == 0
     assert figures(JINGSHAN)["cadence-kept"].whole.value is None

@@ -11,6 +11,7 @@ from tests.ui.seen import everything, link_parameters, notices
 
 PATHS = (
     "", "search", "checkup", "no-application", "commitments", "progress", "library", "platforms", "open-data", "measure", "print",
+    "ask",
 )  # fmt: skip
 PROFILES = {
     "nothing known": None,

@@ -74,7 +74,7 @@ def test_the_page_shows_what_the_command_prints(open_page, signed_in, store, cap
     assert "目标：不低于95%" in " ".join(one.label for one in page.metric)
     assert "达到目标" in text
     assert "怎么算的" in text
-    assert {"按月看", "2026年11月分开看", "是哪些企业", "旁边的指标"} <= set(headings(page))
+    assert {"按月看", "2026年11月分开看", "是哪些企业、哪些事", "旁边的指标"} <= set(headings(page))
 
 
 def test_before_enough_is_judged_the_page_says_what_is_lacking(open_page, signed_in, store):

@@ -1,4 +1,4 @@
-"""Appeals of enterprises with their steps, and in how many working days each field is to be answered."""
+"""Appeals of enterprises with their steps, how who raised one can be reached, and in how many working days each field is to be answered."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -24,10 +24,13 @@ def upgrade() -> None:
         sa.Column("raised_on", sa.Date, nullable=False),
         sa.Column("unit_id", sa.Integer),
         sa.Column("due", sa.Date),
+        sa.Column("first_due", sa.Date),
+        sa.Column("turn", sa.Integer, nullable=False),
         sa.Column("state", sa.String(12), nullable=False),
         sa.Column("satisfied", sa.String(12)),
         sa.Column("measure_id", sa.String(80)),
         sa.Column("platform_id", sa.String(80)),
+        sa.Column("receipt", sa.String(64)),
         sa.Column("made", sa.DateTime, nullable=False),
         sa.Column("made_by", sa.String(64), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_appeals"),
@@ -43,6 +46,17 @@ def upgrade() -> None:
     op.create_index("ix_appeals_region", "appeals", ["region"])
     op.create_index("ix_appeals_state_due", "appeals", ["state", "due"])
     op.create_index("ix_appeals_unit_id", "appeals", ["unit_id"])
+    op.create_table(
+        "appeal_contacts",
+        sa.Column("appeal_id", sa.Integer, nullable=False),
+        sa.Column("kind", sa.String(8), nullable=False),
+        sa.Column("value", sa.String(200), nullable=False),
+        sa.Column("person", sa.String(64), nullable=False),
+        sa.Column("until", sa.Date, nullable=False),
+        sa.PrimaryKeyConstraint("appeal_id", name="pk_appeal_contacts"),
+        sa.ForeignKeyConstraint(["appeal_id"], ["appeals.id"], name="fk_appeal_contacts_appeal_id", ondelete="CASCADE"),
+    )
+    op.create_index("ix_appeal_contacts_until", "appeal_contacts", ["until"])
     op.create_table(
         "appeal_steps",
         sa.Column("id", sa.Integer, nullable=False),
