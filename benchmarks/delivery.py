@@ -106,6 +106,7 @@ def _figures() -> Timed:
 
     engine()
     rulebook_for(DAY)
+    metrics.metrics()
     found: Timed = {}
     with _timed(found, "counting the coverage of all measures"):
         coverage.count_coverage(COMMAND_LINE, DAY)

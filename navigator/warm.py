@@ -44,8 +44,11 @@ def _warm_up_and_watch(ended: threading.Event) -> None:
 
 
 def _deliver(ended: threading.Event) -> None:
-    from navigator.delivery.watch import watch  # SQLAlchemy: not before the first page is out
+    """SQLAlchemy and scipy are imported here: not before the first page is out, and not when somebody waits for the figures."""
+    from navigator.delivery.metrics import metrics
+    from navigator.delivery.watch import watch
 
+    metrics()
     watch(ended)
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from operator import itemgetter
@@ -85,18 +84,14 @@ def fill(actor: Actor | None, number: int, progress: Progress | None = None) -> 
 def _looked_at(
     selector: Selector, where: Sequence[ColumnElement[bool]], after: int
 ) -> Iterator[tuple[Sequence[Row[Any]], Selection]]:
-    """Piece after piece; the next is read while the one before is being kept."""
-
-    def look(after: int) -> tuple[Sequence[Row[Any]], Selection] | None:
+    """Piece after piece. Reading the next beside keeping the last took longer: both wait for Python's lock at every row."""
+    while True:
         with reading() as session:
             part = next(selector.reader.pieces(session, *where, after=after), None)
-        return part and (part[0], selector.select(part[1]))
-
-    with ThreadPoolExecutor(1, "push-look") as pool:
-        coming = pool.submit(look, after)
-        while part := coming.result():
-            coming = pool.submit(look, part[0][-1].id)
-            yield part
+        if part is None:
+            return
+        yield part[0], selector.select(part[1])
+        after = part[0][-1].id
 
 
 def fill_apart(actor: Actor | None, number: int) -> threading.Thread:

@@ -5,7 +5,7 @@ What facts.yaml no longer knows or allows is unknown. Who may see which records 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from operator import attrgetter
 from typing import Any
@@ -25,6 +25,8 @@ from navigator.store.schema import METADATA
 
 AT_ONCE = 10_000
 _RECORDS = METADATA.tables["enterprises"]
+_FIELD = "fact_"
+"""Before the name of a fact where it is the name of a field."""
 
 
 class FactReader:
@@ -34,14 +36,14 @@ class FactReader:
         self._specs = rulebook.facts.specs
         self.facts = _with_sources(set(names), rulebook)
         self._completion = Completion(rulebook.facts)
-        self._decoder, self._values = _decoder(self.facts)
+        self._decoder = _decoder(self.facts)
 
     def read(self, records: Sequence[bytes | str]) -> Columns:
         """The facts of records as the database keeps them, completed."""
         made = Columns(len(records))
-        decoded = [self._values(self._decoder.decode(record)) for record in records]
-        for name, kept in zip(self.facts, zip(*decoded, strict=True), strict=False):
-            _add_column(made, self._specs[name], kept)
+        decoded = list(map(self._decoder.decode, records))
+        for name in self.facts:
+            _add_column(made, self._specs[name], list(map(attrgetter(_FIELD + name), decoded)))
         return self._completion.complete(made)
 
     def pieces(
@@ -78,12 +80,12 @@ class _Kept(msgspec.Struct, array_like=True, gc=False):  # type: ignore[call-arg
     value: Any
 
 
-def _decoder(names: Sequence[str]) -> tuple[msgspec.json.Decoder[Any], Callable[[Any], tuple[Any, ...]]]:
-    """A decoder of records that reads these facts alone, and what takes them out of its results."""
-    fields = [(f"fact_{name}", _Kept | None, None) for name in names]
-    kept = msgspec.defstruct("Kept", fields, rename=lambda name: name.removeprefix("fact_"), gc=False)
-    take = attrgetter(*(f"fact_{name}" for name in names))
-    return msgspec.json.Decoder(kept), take if len(names) > 1 else lambda one: (take(one),)
+def _decoder(names: Sequence[str]) -> msgspec.json.Decoder[Any]:
+    """A decoder of records that reads these facts alone."""
+    fields = [(_FIELD + name, _Kept | None, None) for name in names]
+    return msgspec.json.Decoder(
+        msgspec.defstruct("Kept", fields, rename=lambda name: name.removeprefix(_FIELD), gc=False)
+    )
 
 
 def _add_column(columns: Columns, spec: FactSpec, kept: Sequence[_Kept | None]) -> None:
