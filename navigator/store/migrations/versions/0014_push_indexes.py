@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0010"
-down_revision = "0009"
+revision = "0014"
+down_revision = "0013"
 
 _INDEXES = (
     ("ix_pushes_month_subject_id_region", ["month", "subject_id", "region"], "month IS NOT NULL"),
