@@ -4,6 +4,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from navigator.api import routes
+from navigator.calendarroute import calendar_routes
 from navigator.errors import InputError
 from navigator.exports import export_routes
 from navigator.headers import SafeHeaders
@@ -16,7 +17,15 @@ from navigator.warm import lifespan
 
 app = st.App(
     "navigator/ui/main.py",
-    routes=[*routes(), *sign_in_routes(), *export_routes(), *push_routes(), *photo_routes(), *visit_routes()],
+    routes=[
+        *routes(),
+        *sign_in_routes(),
+        *export_routes(),
+        *push_routes(),
+        *photo_routes(),
+        *visit_routes(),
+        *calendar_routes(),
+    ],
     middleware=[Middleware(SafeHeaders)],
     lifespan=lifespan,
     on_script_error=show_script_error,

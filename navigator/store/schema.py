@@ -4,6 +4,7 @@ from navigator.store import (
     appeal_tables,
     board_tables,
     cadence_tables,
+    calendar_tables,
     enterprise_tables,
     fulfilment_tables,
     importing_tables,
@@ -29,5 +30,6 @@ MODULES = (
     visit_plan_tables,
     visit_tables,
     sync_tables,
+    calendar_tables,
 )
 METADATA = Base.metadata
