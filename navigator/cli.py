@@ -107,6 +107,10 @@ def make_parser() -> argparse.ArgumentParser:
     assess = add("assess", "看一家企业能享受什么", _assess)
     assess.add_argument("profile", metavar="PROFILE.yaml", type=Path)
     assess.add_argument("--as-of", dest="as_of", metavar="D")
+    pack = add("pack", "给一家企业做一份“一企一策”：能享受什么、怎么算、怎么办（.pdf、.docx 或 .xlsx）", _pack)
+    pack.add_argument("profile", metavar="PROFILE.yaml", type=Path)
+    pack.add_argument("--out", required=True, type=Path, metavar="FILE")
+    pack.add_argument("--as-of", dest="as_of", metavar="D")
     match = add("match", "把一张企业名单和所有在有效期内的政策对上", _match)
     match.add_argument("table", metavar="TABLE", type=Path, help=".csv .xlsx .parquet，其中一列是 uscc")
     match.add_argument("--out", metavar="FILE.parquet", type=Path, required=True)
@@ -308,6 +312,19 @@ def _assess(options: argparse.Namespace) -> int:
             print(f"  {one.measure.name}{amount}  {one.measure.id}")
     for question in found.questions[:3]:
         print(f"接着问：{question.question}（能定下 {question.decides} 项）")
+    return 0
+
+
+def _pack(options: argparse.Namespace) -> int:
+    from navigator.corpus.yamlfile import read_yaml
+    from navigator.matching.rulebook import default_rulebook
+    from navigator.reports.pack import format_of, pack_bytes
+
+    format = format_of(options.out)
+    data = read_yaml(options.profile).data
+    default_rulebook().facts.read_profile(data, options.profile.name)
+    size = options.out.write_bytes(pack_bytes(data, format, _day(options.as_of)))
+    print(f"写好了：{options.out}（{size / 1e3:,.0f} KB）")
     return 0
 
 

@@ -61,7 +61,7 @@ def card_data(measure: Measure, corpus: Corpus, as_of: date) -> dict[str, object
         "chips": [asdict(chip) for chip in chips],
         "note": f"按{day_words(as_of)}的政策，由{corpus.city.product}整理，不代替主管部门的决定。",
         "version": f"资料版本{corpus.fingerprint[:8]}",
-        "qr": _qr_svg(live_address(measure.id)),
+        "qr": qr_svg(live_address(measure.id)),
     }
 
 
@@ -81,7 +81,8 @@ def _more(conditions: int, confirm: int) -> str:
     return "，".join(parts)
 
 
-def _qr_svg(address: str) -> str:
+def qr_svg(address: str) -> str:
+    """A QR code that leads to an address, as SVG."""
     buffer = BytesIO()
     segno.make(address, error="m", micro=False).save(
         buffer, kind="svg", border=2, xmldecl=False, dark="#000", light="#fff"

@@ -81,9 +81,14 @@ def style_size(style: Style) -> float:
 
 
 class WordPaper:
-    """An A4 Word document that is written from top to bottom."""
+    """An A4 Word document that is written from top to bottom.
 
-    def __init__(self, title: str, author: str, footer: str, written: datetime) -> None:
+    `cover`: the first page has no foot. `warning` stands at the head of every page.
+    """
+
+    def __init__(
+        self, title: str, author: str, footer: str, written: datetime, *, cover: bool = True, warning: str = ""
+    ) -> None:
         self._document = Document()
         self._body = self._document.element.body
         self._bookmarks = 0
@@ -92,7 +97,9 @@ class WordPaper:
         properties.title, properties.author, properties.comments, properties.language = title, author, "", "zh-CN"
         properties.created = properties.modified = written.replace(tzinfo=None)
         properties.last_modified_by = author
-        self._set_page(footer)
+        self._set_page(footer, cover)
+        if warning:
+            self._set_head(warning)
         self._set_styles()
         self._set_document_fonts()
 
@@ -144,6 +151,12 @@ class WordPaper:
         body = _grid_row(header, points, head=True) + "".join(_grid_row(row, points) for row in rows)
         self._append(f"<w:tbl>{properties}<w:tblGrid>{columns}</w:tblGrid>{body}</w:tbl>")
 
+    def picture(self, png: bytes, millimetres: float, words: str) -> None:
+        """Append a square picture; `words` say what it shows to whom cannot see it."""
+        shape = self._document.add_picture(BytesIO(png), width=Mm(millimetres))
+        shape._inline.docPr.set("descr", words)
+        self._document.paragraphs[-1].paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
+
     def address(self, text: str, target: str) -> str:
         """XML of a link to the web."""
         if target not in self._links:
@@ -174,12 +187,19 @@ class WordPaper:
             for place, one in enumerate(row.lines)
         )
 
-    def _set_page(self, footer: str) -> None:
+    def _set_head(self, warning: str) -> None:
+        section = self._document.sections[0]
+        section.header_distance = Mm(MARGIN_TOP / 2)
+        head = section.header.paragraphs[0]._p
+        run = text_run(warning, BODY_SIZE, bold=True, colour="warn")
+        head.getparent().replace(head, parse_xml(f"<w:p {nsdecls('w')}>{run}</w:p>"))
+
+    def _set_page(self, footer: str, cover: bool) -> None:
         section = self._document.sections[0]
         section.page_width, section.page_height = Mm(210), Mm(297)
         section.left_margin = section.right_margin = Mm(MARGIN_X)
         section.top_margin, section.bottom_margin, section.footer_distance = Mm(MARGIN_TOP), Mm(MARGIN_BOTTOM), Mm(9)
-        section.different_first_page_header_footer = True
+        section.different_first_page_header_footer = cover
         foot = section.footer.paragraphs[0]._p
         runs = (
             text_run(f"{footer}\t第", 8, colour="quiet") + field("PAGE", "2", 8) + text_run("页 共", 8, colour="quiet")

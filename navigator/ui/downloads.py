@@ -1,10 +1,14 @@
-"""Files to take along: the booklet, a measure's picture to share, the open data. Each is made when its button is pressed, not before."""
+"""Files to take along: the booklet, a measure's picture to share, a firm's own package, the open data.
+
+Each is made when its button is pressed, not before.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from functools import partial
-from typing import Literal
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -15,6 +19,8 @@ from navigator.matching.rulebook import rulebook_for
 from navigator.ui.words import plain
 
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+_EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_PACK_TYPES = {"pdf": "application/pdf", "docx": _WORD, "xlsx": _EXCEL}
 
 
 def draw_handbook(day: date) -> None:
@@ -50,6 +56,27 @@ def draw_share(measure: Measure, day: date) -> None:
         on_click="ignore",
         help="一张带二维码的图，可以发到群里；扫码回到这一页",
     )
+
+
+def draw_pack(profile: Mapping[str, Any], day: date) -> None:
+    """The 一企一策 package of what was answered so far, for paper, for editing, for calculating."""
+    if _tells_what_is_missing("一企一策"):
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        for form, label, icon in (
+            ("pdf", "一企一策 PDF", ":material/picture_as_pdf:"),
+            ("docx", "一企一策 Word", ":material/description:"),
+            ("xlsx", "一企一策 Excel", ":material/table_view:"),
+        ):
+            st.download_button(
+                label,
+                data=partial(_pack, dict(profile), form, day),
+                file_name=f"一企一策_{day}.{form}",
+                mime=_PACK_TYPES[form],
+                icon=icon,
+                on_click="ignore",
+            )
+    st.caption("一份能带走的：能享受什么、为什么、怎么算、带什么、去哪办，还有差一步的和要问的。")
 
 
 def draw_tables(day: date) -> None:
@@ -95,6 +122,12 @@ def _handbook(form: Literal["docx", "pdf"], day: date) -> bytes:
     from navigator.reports.handbook import handbook_bytes  # seconds of imports that no page need wait for
 
     return handbook_bytes(form, day)
+
+
+def _pack(profile: Mapping[str, Any], form: Literal["docx", "pdf", "xlsx"], day: date) -> bytes:
+    from navigator.reports.pack import pack_bytes
+
+    return pack_bytes(profile, form, day)
 
 
 def _card(measure: Measure, day: date) -> bytes:
