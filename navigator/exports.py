@@ -30,6 +30,7 @@ EXPORTS: dict[str, str] = {
     "quality": "navigator.store.quality:export_quality",
     "backtest": "navigator.delivery.backtest:export_backtest",
     "record": "navigator.reports.records:export_record",
+    "pack": "navigator.reports.records:export_pack",
     "metrics": "navigator.delivery.metrics:export_metrics",
     "metric-rows": "navigator.delivery.metrics:export_rows",
     "pushes": "navigator.delivery.previewing:export_rows",

@@ -182,10 +182,11 @@ def _conflicts(actor: Actor, request: Request) -> Any:
 
 
 def _sync(actor: Actor, body: bytes) -> Any:
-    from navigator.delivery.syncing import Sent, take_in
+    from navigator.delivery.syncing import Parcel, look_into, take_in
 
-    taken = take_in(actor, _read(Sent, body), _today(), now=clock())
-    return {"items": [asdict(one) for one in taken]}
+    sent, refused = look_into(_read(Parcel, body))
+    taken = take_in(actor, sent, _today(), now=clock())
+    return {"items": [asdict(one) for one in (*taken, *refused)]}
 
 
 def _differences(actor: Actor, body: bytes) -> Any:
@@ -220,7 +221,5 @@ def _plain(one: Any) -> dict[str, Any]:
 def _read(model: type[Model], body: bytes) -> Model:
     try:
         return model.model_validate_json(body)
-    except ValidationError as fault:
-        first = fault.errors(include_input=False, include_url=False, include_context=False)[0]
-        where = ".".join(str(part) for part in first["loc"])[:80]
-        raise InputError("带回的记录", f"这一处看不懂：{where or '全部'}", "请刷新走访页面，再带回一次") from None
+    except ValidationError:
+        raise InputError("带回的记录", "看不懂", "请刷新走访页面，再带回一次") from None

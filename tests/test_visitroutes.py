@@ -174,8 +174,10 @@ def test_what_does_not_come_from_our_own_page_is_not_taken(team, headers):
 
 def test_too_much_or_what_cannot_be_read_is_told_in_a_sentence(team, monkeypatch):
     browser = open_browser("小陈")
-    for wrong in ({"items": [{"kind": "x"}]}, {"items": [], "more": 1}, [], {"items": [{}] * 500}):
+    for wrong in ({"items": ["x"]}, {"items": [], "more": 1}, [], {"items": [{}] * 500}):
         answer = sent(browser, "/visit/sync", wrong)
-        assert (answer.status_code, answer.json()["error"][:13]) == (422, "带回的记录：这一处看不懂：")
+        assert (answer.status_code, answer.json()["error"]) == (422, "带回的记录：看不懂；请刷新走访页面，再带回一次")
+    (refused,) = sent(browser, "/visit/sync", {"items": [{"id": "a", "kind": "x"}]}).json()["items"]
+    assert (refused["id"], refused["outcome"]) == ("a", "refused")
     monkeypatch.setattr(visitroutes, "LONGEST_BODY", 100)
     assert sent(browser, "/visit/sync", {"items": ["x" * 200]}).status_code == 413

@@ -295,6 +295,7 @@ def add(
     add_step(session, row, "raise", new.raised_on, new.text, actor, now)
     about = {"编号": row.number, "类别": FIELDS[row.field]}
     audit(actor, "登记诉求", subject(row.id), about, within=session, now=now)
+    _renew_worklist(session, row, today)
     return row
 
 
@@ -458,7 +459,8 @@ def amend(
             if row.due is None or due < row.raised_on:
                 raise InputError("答复期限", f"是 {due}", f"受理以后才有，不早于提出那天（{row.raised_on}）")
             changed["期限"] = [str(row.due), str(due)]
-            row.first_due = due if row.first_due == row.due else row.first_due
+            if row.first_due == row.due and today <= row.due:  # once it has passed, the rates keep to it
+                row.first_due = due
             row.due = due
         if region and region != (row.region or CITY):
             allow(actor, None)
@@ -502,10 +504,21 @@ def move(
     if day > today or (last is not None and day < last):
         raise InputError("哪天", f"写的是 {day}", f"应在 {last} 到 {today} 之间")
     row.state = after
-    row.satisfied = said if said is not None else None if after in ("assigned", "replied") else row.satisfied
+    if after in ("assigned", "replied"):
+        row.satisfied = None
+    elif said is not None and not (said == "unreached" and row.satisfied):  # not being reached unsays nothing
+        row.satisfied = said
     add_step(session, row, name, day, text, actor, now, said=said)
     about = {"编号": row.number, "现在": STATES[after]}
     audit(actor, f"诉求{STEPS[name]}", subject(row.id), about, within=session, now=now)
+    _renew_worklist(session, row, today)
+
+
+def _renew_worklist(session: Session, row: AppealRow, today: date) -> None:
+    from navigator.delivery.worklist import renew_of  # which itself asks here for open appeals
+
+    session.flush()
+    renew_of(session, row.enterprise_id, today)
 
 
 def _repliers(session: Session, number: int) -> set[str]:

@@ -41,7 +41,7 @@ _SHOWN = ("refuse", "reply", "ask")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What an enterprise types. `contact` is a telephone number or mailbox, or empty."""
+    """What an enterprise types. `contact` is a telephone number or mailbox, or empty; `key` a secret random name of the form."""
 
     name: str
     region: str | None
@@ -50,6 +50,7 @@ class Asked:
     text: str
     contact: str = ""
     person: str = ""
+    key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +86,22 @@ class Progress:
 
 
 def raise_by_enterprise(asked: Asked, today: date, address: str, *, now: datetime | None = None) -> Receipt:
-    """Keep an appeal and how to reach who raised it; gives the receipt. InputError for what is lacking, and after too many at once."""
+    """Keep an appeal and how to reach who raised it; gives the receipt. A form handed in twice (by its `key`) is one appeal, whose last
+    receipt counts. InputError for what is lacking, and after too many at once."""
     now = now or datetime.now(UTC)
     name = text_of(asked.name, "企业名称", 200)
     if asked.region is not None and not load_regions().code_of(asked.region):
         raise InputError("在哪里", f"写的是{asked.region}", "选本市的区域；说不准就选市本级")
-    new = checked(New("enterprise", name, asked.field, asked.title, asked.text, today, None, asked.region), today)
+    new = checked(
+        New("enterprise", name, asked.field, asked.title, asked.text, today, None, asked.region, asked.key), today
+    )
     code = "".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH))
     with transaction() as session:
+        one_at_a_time(session, _TRIES)
+        known = session.scalar(select(AppealRow).where(AppealRow.key == asked.key)) if asked.key else None
+        if known is not None and known.receipt is not None:
+            known.receipt = _hash(code)
+            return Receipt(known.number, code)
         _count_or_refuse(session, f"n {address}", RAISED_AT_ONCE, now, "提得太密了")
         row = add(session, ENTERPRISE, new, today, now, receipt=_hash(code))
         if asked.contact.strip():

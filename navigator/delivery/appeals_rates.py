@@ -1,7 +1,7 @@
 """诉求销号率, 按期答复率, and for the hotline 办结率 and 满意率: counted from appeals and their steps.
 
 An appeal counts once: on the day it was closed, or after the last day it was given when it was accepted, whichever comes first. A later
-last day, given when it went back, changes nothing. What was never accepted or was refused is in none of them.
+last day, given when it went back or put right once the first had passed, changes nothing. What was never accepted or was refused is in none of them.
 """
 
 from __future__ import annotations
@@ -197,7 +197,7 @@ _ALL, _HOTLINE = "全部诉求逐件计数", "12345热线转来的诉求逐件�
 METRICS = (
     Metric(
         "appeals-closed", "诉求销号率", "%",
-        f"{_COUNTED}。其中已经销号、现在仍然销号的占多少；销号要没有经手答复的另一个人来办。期限是受理时定的那个，退回、重新打开以后新定的不改变它。示例不算。",
+        f"{_COUNTED}。其中已经销号、现在仍然销号的占多少；销号要没有经手答复的另一个人来办。期限是受理时定的那个，写错了只能在到期以前更正；到期以后更正的，退回、重新打开以后新定的，都不改变它。示例不算。",
         "已销号的诉求", "这个月到期或提前销号的诉求", _ALL, True, _figures(closed), _LISTS, _rows(""), 98.0,
     ),
     Metric(

@@ -1,15 +1,16 @@
 """Whose an appeal is: the enterprise record it belongs to, and how whoever raised it can be reached.
 
-A number given with an appeal is for this appeal alone, is never used for pushes or visits, and is gone after its last day. The record is
+A number given with an appeal is for this appeal alone, is never used for pushes or visits, and is gone after its last day, or some time
+after the appeal was closed or refused. The record is
 named by a person: nobody who only says he is an enterprise gets something written into its record.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from navigator.auth import Actor, need
@@ -17,11 +18,13 @@ from navigator.delivery.appeals import STATES, add_step, appeal_row, subject
 from navigator.delivery.contacts import KIND_NAMES, check_days, check_person, enterprise_row, masked, read_value
 from navigator.errors import InputError
 from navigator.matching.dates import today as this_day
-from navigator.store.appeal_tables import AppealContactRow
+from navigator.store.appeal_tables import AppealContactRow, AppealRow, AppealStepRow
 from navigator.store.audit import audit
 from navigator.store.engine import transaction
 
 PURPOSE = "只用来办这件诉求"
+KEPT_DAYS = 90
+"""After the last step of an appeal that is closed or refused: so long it may be opened again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +75,18 @@ def erase_contact(actor: Actor | None, number: int) -> None:
 
 def erase_past_contacts(actor: Actor | None, *, now: date | None = None) -> int:
     """Erase all that may not be kept any longer; says how many. For administrators; the server does it daily."""
-    actor = need(actor, "admin")
+    actor, day = need(actor, "admin"), now or this_day()
+    over = (
+        select(AppealStepRow.appeal_id)
+        .join(AppealRow, AppealRow.id == AppealStepRow.appeal_id)
+        .where(AppealRow.state.in_(("closed", "refused")))
+        .group_by(AppealStepRow.appeal_id)
+        .having(func.max(AppealStepRow.day) < day - timedelta(days=KEPT_DAYS))
+    )
     with transaction() as session:
-        past = AppealContactRow.until < (now or this_day())
-        count = session.execute(delete(AppealContactRow).where(past)).rowcount
+        past = (AppealContactRow.until < day) | AppealContactRow.appeal_id.in_(over)
+        which = delete(AppealContactRow).where(past).execution_options(synchronize_session=False)
+        count = session.execute(which).rowcount
         if count:
             audit(actor, "清理到期的诉求联系方式", "appeal:", {"几个": count}, within=session)
     return count

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 import secrets
+import struct
 import threading
 import time
 from collections.abc import Iterable
@@ -16,7 +17,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from PIL import Image, ImageOps
+from PIL import ExifTags, Image
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
@@ -86,18 +87,35 @@ def make_anew(data: bytes) -> Picture:
                 told = f"有 {opened.width * opened.height / 10_000:,.0f} 万像素"
                 raise InputError("照片", told, f"最多 {MOST_PIXELS // 10_000:,} 万像素，拍照时选小一点的尺寸")
             opened.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
-            turned = ImageOps.exif_transpose(opened).convert("RGB")
+            turned = _upright(opened).convert("RGB")
             turned.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
             bare = Image.frombytes("RGB", turned.size, turned.tobytes())
     except InputError:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise InputError("照片", "展开来太大", "换一张正常拍的照片") from None
-    except (OSError, ValueError, SyntaxError, EOFError, MemoryError):
+    except (OSError, ValueError, SyntaxError, EOFError, MemoryError, struct.error):
         raise InputError("照片", "打不开", "应是 JPG、PNG 或 WebP 图片；传坏了就再选一次") from None
     made = io.BytesIO()
     bare.save(made, "JPEG", quality=_QUALITY, optimize=True)
     return Picture(made.getvalue(), bare.width, bare.height)
+
+
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+
+def _upright(opened: Image.Image) -> Image.Image:
+    """The picture as it was held. (Pillow's exif_transpose also writes EXIF anew, and fails where what it read is broken.)"""
+    turn = _TURNS.get(opened.getexif().get(ExifTags.Base.Orientation, 1))
+    return opened if turn is None else opened.transpose(turn)
 
 
 def add_photo(actor: Actor | None, number: int, data: bytes, *, now: datetime | None = None) -> int:

@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -24,7 +24,7 @@ from navigator.delivery.brief import refresh
 from navigator.errors import InputError
 from navigator.matching.assess import assess, show_value
 from navigator.matching.rulebook import default_rulebook, rulebook_for
-from navigator.store.audit import audit
+from navigator.store.audit import SHANGHAI, audit
 from navigator.store.engine import one_at_a_time, reading, transaction
 from navigator.store.enterprise_tables import EnterpriseRow
 from navigator.store.enterprises import (
@@ -125,8 +125,14 @@ class Sent(_Sent):
     items: list[Item] = Field(max_length=MOST_ITEMS)
 
 
+class Parcel(_Sent):
+    """What a phone sends, before anybody looked into it."""
+
+    items: list[dict[str, Any]] = Field(max_length=MOST_ITEMS)
+
+
 class Firm(_Sent):
-    """An enterprise as the phone left it: for which measures the conditions were met there."""
+    """An enterprise as the phone left it: for which measures the conditions were met there and applications not closed."""
 
     enterprise: int = Field(ge=1, lt=2**31)
     eligible: list[Annotated[str, Field(max_length=80)]] = Field(max_length=2_000)
@@ -172,7 +178,7 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Measures whose conditions are met now and were not on the phone, and the other way round."""
+    """Measures it can have now and could not on the phone, and the other way round."""
 
     enterprise_id: int
     name: str
@@ -181,6 +187,26 @@ class Difference:
 
 
 # ---- taking in
+
+_ANY: TypeAdapter[Item] = TypeAdapter(Item)
+_PLACES = {
+    "visited_on": "哪天走访的", "met": "见到的人", "topics": "谈了什么", "other": "其他话题", "words": "谈话记录",
+    "promises": "答应的事", "field": "哪一类", "title": "一句话说清", "text": "具体情况", "raised_on": "哪天提出的",
+    "facts": "回答", "day": "哪天问的", "data": "照片",
+}  # fmt: skip
+
+
+def look_into(parcel: Parcel) -> tuple[Sent, list[Taken]]:
+    """The items one can read, and a refusal for each other one, so that one that is wrong never holds up the rest."""
+    read, refused = [], []
+    for raw in parcel.items:
+        try:
+            read.append(_ANY.validate_python(raw))
+        except ValidationError as fault:
+            names = (_PLACES[part] for part in fault.errors()[0]["loc"] if part in _PLACES)
+            told = f"{next(names, '这一条')}：填得不对，看不懂；改好再带回"
+            refused.append(Taken(str(raw.get("id", ""))[:64], "refused", told))
+    return Sent(items=read), refused
 
 
 def take_in(actor: Actor | None, sent: Sent, today: date, *, now: datetime | None = None) -> list[Taken]:
@@ -383,12 +409,26 @@ def decide(actor: Actor | None, number: int, stands: str, based_on: int, *, now:
     if stands not in ("visit", "record"):
         raise InputError("以哪个为准", "没有选", "选走访的回答，或者档案里的")
     if stands == "visit":
-        save_facts(actor, uscc, {row.fact: row.answer["value"]}, source=SOURCE, on=row.day, based_on=based_on)
+        _put_answer(actor, uscc, row, based_on)
     with transaction() as session:
         row, _ = _waiting(session, actor, number)
         row.decided, row.decided_at, row.decided_by = stands, now, actor.name
         told = {"事实": _label(row.fact), "以谁为准": "走访" if stands == "visit" else "档案"}
         audit(actor, "定走访和档案哪个对", f"enterprise:{uscc}", told, within=session, now=now)
+    refresh(actor, row.enterprise_id, now.astimezone(SHANGHAI).date(), now=now)
+
+
+def _put_answer(actor: Actor, uscc: str, row: SyncConflictRow, based_on: int) -> None:
+    """Save the answer of the visit; whatever else of the record was saved since does not matter."""
+    for _ in range(_TRIES):
+        try:
+            save_facts(actor, uscc, {row.fact: row.answer["value"]}, source=SOURCE, on=row.day, based_on=based_on)
+            return
+        except ChangedMeanwhile as met:
+            if any(row.fact in change.facts for change in met.changes):
+                raise
+            based_on = met.record.version
+    raise InputError("企业档案", "一直有人在改", "过一会儿再定")
 
 
 def _waiting(session: Session, actor: Actor, number: int) -> tuple[SyncConflictRow, str]:
@@ -423,7 +463,7 @@ def differences(actor: Actor | None, left: Left, as_of: date) -> list[Difference
         record = read_enterprise(actor, uscc_of(actor, firm.enterprise))
         results = assess(record.profile, as_of, rulebook).measures
         names = {one.measure.id: one.measure.name for one in results}
-        now = {one.measure.id for one in results if one.status == "eligible"}
+        now = {one.measure.id for one in results if one.status == "eligible" and one.apply_state != "closed"}
         gained, lost = now - set(firm.eligible), set(firm.eligible) - now
         if gained or lost:
             found.append(Difference(record.id, record.name, _named(gained, names), _named(lost, names)))

@@ -340,10 +340,19 @@ def remove_visit(actor: Actor | None, number: int, reason: str, *, now: datetime
         row = visit_row(session, actor, number, changing=True)
         firm = session.get_one(EnterpriseRow, row.enterprise_id)
         files = list(session.scalars(select(VisitPhotoRow.file).where(VisitPhotoRow.visit_id == number)))
+        contacts.erase_rows(session, ContactRow.id.in_(_only_known_here(session, number)))
         session.execute(delete(VisitRow).where(VisitRow.id == number))
         about = {"企业": firm.uscc, "走访日期": row.visited_on.isoformat(), "照片": len(files), "原因": reason}
         audit(actor, "删走访记录", subject(number), about, within=session, now=now)
     remove_files(files)
+
+
+def _only_known_here(session: Session, number: int) -> set[int]:
+    """The numbers among the contacts that were given on this visit and are named by no other."""
+    known = select(ContactRow.id).join(VisitPersonRow, VisitPersonRow.contact_id == ContactRow.id)
+    known = known.join(VisitVersionRow, VisitVersionRow.id == VisitPersonRow.version_id)
+    given = known.where(VisitVersionRow.visit_id == number, ContactRow.purpose == PURPOSE)
+    return set(session.scalars(given)) - set(session.scalars(known.where(VisitVersionRow.visit_id != number)))
 
 
 def erase_person(actor: Actor | None, person: int, *, now: datetime | None = None) -> None:
@@ -361,10 +370,11 @@ def erase_person(actor: Actor | None, person: int, *, now: datetime | None = Non
         if found is None:
             raise InputError("见到的人", "没有找到", "可能已经删了，或者归别的区域管")
         row, number = found
-        if row.contact_id is not None:
-            contacts.erase_rows(session, ContactRow.id == row.contact_id)
         versions = select(VisitVersionRow.id).where(VisitVersionRow.visit_id == number)
         same = (VisitPersonRow.version_id.in_(versions), VisitPersonRow.name == row.name)
+        numbers = select(VisitPersonRow.contact_id).where(*same)
+        used = set(session.scalars(numbers)) if row.name else {row.contact_id}
+        contacts.erase_rows(session, ContactRow.id.in_(used - {None}))
         session.execute(update(VisitPersonRow).where(*same).values(name=""))
         audit(actor, "删走访时见到的人", subject(number), within=session, now=now)
 

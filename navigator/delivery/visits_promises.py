@@ -19,7 +19,7 @@ from navigator.delivery.teams import name_of
 from navigator.downloads import Download, csv_download
 from navigator.errors import InputError
 from navigator.matching.dates import today as this_day
-from navigator.store.audit import audit
+from navigator.store.audit import SHANGHAI, audit
 from navigator.store.engine import reading, transaction
 from navigator.store.enterprise_tables import EnterpriseRow
 from navigator.store.enterprises import in_region_of
@@ -195,13 +195,23 @@ def put_promises(
 
 
 def add_promise(actor: Actor | None, number: int, promise: Promise, *, now: datetime | None = None) -> int:
-    """Write down another thing that was promised on a visit; gives its number. For the team, of their region."""
+    """Write down another thing that was promised on a visit; gives its number. The same one, still open, is not written again. For the
+    team, of their region."""
     actor, now = need(actor, "team"), now or datetime.now(UTC)
     with transaction() as session:
         visit = visit_row(session, actor, number, changing=True)
+        same = (
+            VisitPromiseRow.words == promise.words.replace("\0", "").strip(),
+            VisitPromiseRow.due_on == promise.due_on,
+        )
+        mine = (VisitPromiseRow.visit_id == number, VisitPromiseRow.state == "open")
+        known = session.scalar(select(VisitPromiseRow.id).where(*mine, *same).limit(1))
+        if known is not None:
+            return known
         made = put_promises(session, visit, (promise,), actor, now)[0]
         about = {"走访": number, "期限": promise.due_on.isoformat()}
         audit(actor, "记答应的事", subject(made), about, within=session, now=now)
+        _renew_worklist(session, visit.id, now.astimezone(SHANGHAI).date())
         return made
 
 
@@ -243,6 +253,14 @@ def _step(
         row.state, row.settled_on = after, None if after == "open" else day
         _add_step(session, row, step, day, text, actor, now)
         audit(actor, f"答应的事{STEPS[step]}", subject(number), {"现在": STATES[after]}, within=session, now=now)
+        _renew_worklist(session, row.visit_id, today)
+
+
+def _renew_worklist(session: Session, visit: int, today: date) -> None:
+    from navigator.delivery.worklist import renew_of  # which itself asks here for open promises
+
+    session.flush()
+    renew_of(session, session.get_one(VisitRow, visit).enterprise_id, today)
 
 
 # ---- export

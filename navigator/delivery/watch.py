@@ -1,4 +1,5 @@
-"""Beside the running server: sends what was approved, also after a restart, and erases contacts and photos whose time is over.
+"""Beside the running server: sends what was approved, also after a restart, makes the day's worklist for the teams, and erases contacts
+and photos whose time is over.
 
 It only begins once there is a store, and never brings the server down: what goes wrong is logged and tried again.
 """
@@ -37,6 +38,7 @@ def watch(ended: threading.Event) -> None:
             if time.monotonic() - erased > ERASE_EVERY:
                 erased = time.monotonic()
                 _attempt(_erase)
+            _attempt(make_todays_worklist)
         _wait(ended)
 
 
@@ -62,6 +64,20 @@ def _send() -> None:
 
     if waiting_batches(QUEUE):
         work_all()
+
+
+def make_todays_worklist() -> None:
+    """Once a day, where there are teams: the whole city's list is ready before they set out."""
+    from navigator.delivery.queue import QUEUE
+    from navigator.delivery.teams import list_teams
+    from navigator.delivery.worklist import latest, make_worklist
+    from navigator.matching import dates
+
+    if not list_teams(QUEUE):
+        return
+    made, today = latest(QUEUE), dates.today()
+    if made is None or made.as_of < today:
+        make_worklist(QUEUE, today)
 
 
 def _erase() -> None:

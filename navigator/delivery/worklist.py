@@ -131,7 +131,7 @@ def _parts(found: Assessment, known: _Known, as_of: date) -> tuple[list[Part], f
     parts = _waiting(known, as_of)
     if open_results:
         amount = f"，约 {show_yuan(yuan)}" if yuan else "，金额要问清再算"
-        parts.append(Part("money", _money_points(yuan), f"{len(open_results)} 项钱能拿还没拿{amount}"))
+        parts.append(Part("money", _money_points(yuan), f"{len(open_results)} 项能得能省的还没办{amount}"))
     near = [one for one in found.measures if one.status == "not_eligible" and one.near_miss]
     if near:
         parts.append(Part("near", min(4 * len(near), 12), f"{len(near)} 项只差一步"))
@@ -383,6 +383,13 @@ def renew(session: Session, row: EnterpriseRow, today: date) -> None:
         elif not session.execute(update(WorklistLineRow).where(*place).values(**line)).rowcount:  # type: ignore[attr-defined]
             session.add(WorklistLineRow(list_id=number, **line))
     session.flush()
+
+
+def renew_of(session: Session, enterprise: int | None, today: date) -> None:
+    """The same for whoever knows only the number; nothing where there is no such record."""
+    row = session.get(EnterpriseRow, enterprise) if enterprise is not None else None
+    if row is not None:
+        renew(session, row, today)
 
 
 # ---- reading it

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from uuid import uuid4, uuid5
 
 import streamlit as st
 
@@ -34,6 +35,11 @@ def draw_told() -> None:
     with st.container():
         if told := st.session_state.pop(_TOLD, ""):
             st.success(plain(told), icon=":material/check_circle:")
+
+
+def form_key(name: str, content: object) -> str:
+    """A secret random name for what a form with this content makes: a button pressed twice makes one thing, other content another one."""
+    return str(uuid5(st.session_state.setdefault(name, uuid4()), repr(content)))
 
 
 def box(name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 import streamlit as st
@@ -22,7 +23,7 @@ from navigator.store.accounts import regions_of_staff
 from navigator.store.audit import shown_moment
 from navigator.store.enterprises import Enterprise, read_enterprise
 from navigator.ui.account import draw_download
-from navigator.ui.acting import act, box
+from navigator.ui.acting import act, box, form_key
 from navigator.ui.links import FIRST_DAY, link, pages, parameters
 from navigator.ui.records import EXAMPLE, page_number
 from navigator.ui.words import Chip, badge, plain, typed
@@ -161,10 +162,11 @@ def draw_new(actor: Actor) -> None:
         try:
             record = read_enterprise(actor, uscc).id if uscc.strip() else None
             new = New(source or "", name, field or "", title, text, raised_on, record, region)
-            number = appeals.raise_appeal(actor, new, today)
+            number = appeals.raise_appeal(actor, replace(new, key=form_key("new:form", new)), today)
         except InputError as fault:
             st.error(plain(str(fault)), icon=":material/error:")
             return
+        st.session_state.pop("new:form", None)
         st.switch_page(pages()["appeal"], query_params=parameters(id=number))
 
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
 from navigator.delivery import appeals_public as public
 from navigator.delivery.appeals import FIELDS, SAID
 from navigator.delivery.appeals_public import Asked, Progress, Receipt
 from navigator.delivery.appeals_similar import find_measures
+from navigator.delivery.appeals_whose import KEPT_DAYS
 from navigator.errors import InputError
 from navigator.matching import dates
 from navigator.settings import settings
 from navigator.store.accounts import regions_of_staff
-from navigator.ui.acting import act, box, tell
+from navigator.ui.acting import act, box, form_key, tell
 from navigator.ui.appeals import STATE_CHIPS
 from navigator.ui.links import link
 from navigator.ui.words import badge, plain, sentence, typed
@@ -36,7 +39,7 @@ def draw_raising() -> None:
         person=st.text_input("怎么称呼（可以不填）", max_chars=60, key=box("ask:person")),
     )
     st.caption(
-        f"电话和邮箱只用来办这件诉求，不作别的用，最多保存{settings().contact_years}年；凭回执随时可以删。"
+        f"电话和邮箱只用来办这件诉求，不作别的用，办完{KEPT_DAYS}天后删除，最多保存{settings().contact_years}年；凭回执随时可以删。"
         "不填也能提，就凭回执来看答复。请不要写身份证号、银行账号。"
     )
     if asked.title.strip():
@@ -44,6 +47,7 @@ def draw_raising() -> None:
     if not st.button("交上去", type="primary", icon=":material/send:"):
         return
     try:
+        asked = replace(asked, key=form_key(box("ask:form"), asked))
         st.session_state[_RECEIPT] = public.raise_by_enterprise(asked, dates.today(), _address())
     except InputError as fault:
         st.error(sentence(fault), icon=":material/error:")

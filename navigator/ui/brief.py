@@ -30,10 +30,10 @@ PROVISIONAL: Chip = ("代码待补", "badge", "orange")
 _LATE: Chip = ("过期了", "event_busy", "red")
 _NAMED = 4
 _PAPER = """<style>
-.st-key-asks-paper {display: none;}
+.st-key-asks-paper, .st-key-how-paper {display: none;}
 @media print {
-  .st-key-asks-paper {display: flex !important;}
-  .st-key-desk, .st-key-ways, [data-testid="stAlert"] {display: none !important;}
+  .st-key-asks-paper, .st-key-how-paper {display: flex !important;}
+  .st-key-desk, .st-key-ways, [data-testid="stAlert"], [data-testid="stExpander"] {display: none !important;}
   .stMainBlockContainer * {font-size: 9.5pt !important; line-height: 1.3 !important;}
   h1 {font-size: 15pt !important;}
   h3 {font-size: 11pt !important; margin: 0 !important; padding: .15rem 0 !important;}
@@ -45,7 +45,6 @@ _PAPER = """<style>
   .stMainBlockContainer [data-testid="stMarkdown"], .stMainBlockContainer .stElementContainer,
   .stMainBlockContainer [data-testid="stLayoutWrapper"] {min-height: 0 !important; margin-bottom: 3px !important;}
   h1 {padding: 0 0 .2rem !important;}
-  details {display: none !important;}
   @page {size: A4; margin: 10mm;}
 }
 </style>"""
@@ -86,11 +85,16 @@ def _draw_can(found: Brief) -> None:
         with st.container(gap="xxsmall"):
             link("measure", f"**{plain(one.name)}**", ":material/payments:", id=one.measure_id)
             st.markdown(plain(f"{one.money}　{one.delivery}"))
-            st.caption(plain(_how(one)))
-    if found.can_more:
-        st.caption(f"另有 {found.can_more} 项。")
-    if found.unclaimed:
-        st.caption("头12个月的数，要当面确认的也算在内，贷款、担保不算。")
+    if found.can:
+        lines = "\n".join(f"- **{plain(one.name)}**：{plain(_how(one))}" for one in found.can)
+        with st.expander("在哪办、当面确认什么、依据", icon=":material/info:"):
+            st.markdown(lines)
+        with st.container(key="how-paper"):
+            st.markdown(lines)
+    notes = [f"另有 {found.can_more} 项"] if found.can_more else []
+    notes += ["头12个月的数，要当面确认的也算在内，贷款、担保不算"] if found.unclaimed else []
+    if notes:
+        st.caption("；".join(notes) + "。")
     if found.others:
         st.caption(
             plain(f"不是钱、也能用的 {len(found.others)} 项：{'、'.join(found.others[:_NAMED])}" + _and_more(found))

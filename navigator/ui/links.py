@@ -47,6 +47,7 @@ _PAGES: dict[str, Entry] = {
     "platforms": Entry("enterprise/platforms.py", "平台和机制", ":material/hub:", menu=None),
     "open-data": Entry("enterprise/open_data.py", "开放数据", ":material/database:", menu=None),
     "news": Entry("enterprise/news.py", "政策有什么变化", ":material/compare_arrows:", menu=None),
+    "calendar": Entry("enterprise/calendar.py", "政策日历", ":material/calendar_month:", menu=None),
     "measure": Entry("enterprise/measure.py", "政策详情", ":material/description:", menu=None),
     "print": Entry("enterprise/print.py", "打印版", ":material/print:", menu=None),
     "intake": Entry("staff/intake.py", "资料入库", ":material/upload_file:", POLICIES, "staff"),

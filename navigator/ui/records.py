@@ -106,6 +106,8 @@ def draw_benefits(record: Enterprise, day: date) -> None:
     draw_group(NOT_ELIGIBLE, "有条件不符合，原因写在里面", groups[NOT_ELIGIBLE], day, folded=True)
     draw_hidden()
     draw_download("record", "下载结果（Excel）", id=record.id, as_of=day.isoformat())
+    for form, word in (("pdf", "PDF"), ("docx", "Word"), ("xlsx", "Excel")):
+        draw_download("pack", f"一企一策（{word}）", id=record.id, as_of=day.isoformat(), format=form)
 
 
 def draw_history(actor: Actor, record: Enterprise) -> None:

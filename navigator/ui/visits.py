@@ -343,7 +343,7 @@ def _draw_versions(versions: list[Version]) -> None:
 
 def _draw_removing(actor: Actor, one: Visit) -> None:
     with st.expander("删掉这次记录（比如记错了企业）", icon=":material/delete:"):
-        st.markdown("连同答应的事和照片一起删，找不回来；谁删的、为什么，留在日志里。")
+        st.markdown("连同答应的事、照片和只在这次留的电话一起删，找不回来；谁删的、为什么，留在日志里。")
         reason = st.text_input("为什么删", max_chars=500, key=f"remove:{one.id}")
         if st.button("删掉", key=f"removed:{one.id}", icon=":material/delete:"):
             try:

@@ -20,7 +20,7 @@ from navigator.store.accounts import regions_of_staff
 from navigator.store.audit import shown_moment
 from navigator.store.enterprises import uscc_of
 from navigator.store.provisional import add_unregistered
-from navigator.ui.acting import act, box
+from navigator.ui.acting import act, box, form_key
 from navigator.ui.links import link, pages, parameters
 from navigator.ui.records import EXAMPLE, page_number
 from navigator.ui.words import Chip, badge, plain, typed
@@ -131,7 +131,8 @@ def draw_new_shop(actor: Actor) -> None:
         if phone.strip():
             read_value("phone", phone)
         facts = {"name": name.strip(), "region": region, "entity_type": kind}
-        number = add_unregistered(actor, facts, source="走访", on=today)
+        key = form_key("shop:form", (facts, phone))
+        number = add_unregistered(actor, facts, source="走访", on=today, client_id=key)
         if phone.strip():
             code = uscc_of(actor, number)
             add_contact(actor, code, "phone", phone, source="走访", day=today, purpose="走访", now=today)
@@ -150,7 +151,7 @@ def draw_teams(actor: Actor) -> None:
     with st.expander("小分队", icon=":material/groups:"):
         found = teams.list_teams(actor)
         for one in found:
-            st.markdown(typed(f"- {one.name}（{one.region or '全市'}）：{'、'.join(one.members)}"))
+            st.markdown("- " + typed(f"{one.name}（{one.region or '全市'}）：{'、'.join(one.members)}"))
         if not actor.is_at_least("staff"):
             return
         chosen = st.selectbox(

@@ -7,17 +7,17 @@ import { packPage } from './pack.js';
 import { stopPage } from './stop.js';
 import { openStorage } from './storage.js';
 
-const IDLE_MINUTES = 15;
+const IDLE = 15 * 60_000;
 
 const place = document.getElementById('page');
 const payload = document.getElementById('payload');
 let storage = null;
 let work = null;
 let idle = 0;
+let touched = 0;
 
 async function show(state) {
-  clearTimeout(idle);
-  if (work) idle = setTimeout(lock, IDLE_MINUTES * 60_000);
+  touch();
   place.replaceChildren(...(await pageOf(state)));
   globalThis.scrollTo(0, 0);
   place.querySelector('h2')?.focus({ preventScroll: true });
@@ -41,8 +41,20 @@ function opened(unlocked) {
   show({});
 }
 
+function touch() {
+  clearTimeout(idle);
+  touched = Date.now();
+  if (work) idle = setTimeout(lock, IDLE);
+}
+
+/** Touched, or seen again: a device that slept stopped its timers, and is locked now. */
+function wake(event) {
+  if (work && Date.now() - touched > IDLE) lock();
+  else if (event.type !== 'visibilitychange') touch();
+}
+
 async function lock() {
-  await work?.settled();
+  await work?.close();
   work = null;
   document.getElementById('told').replaceChildren();
   show(null);
@@ -59,12 +71,7 @@ async function begin() {
     return;
   }
   storage = await openStorage();
-  for (const event of ['pointerdown', 'keydown']) {
-    document.addEventListener(event, () => {
-      clearTimeout(idle);
-      if (work) idle = setTimeout(lock, IDLE_MINUTES * 60_000);
-    });
-  }
+  for (const event of ['pointerdown', 'keydown', 'visibilitychange']) document.addEventListener(event, wake);
   globalThis.addEventListener('popstate', (event) => show(event.state));
   await show(null);
   const workers = globalThis.navigator.serviceWorker;

@@ -9,6 +9,7 @@ const LARGEST = 1_500_000;
 const QUALITIES = [0.82, 0.7, 0.5, 0.35];
 const MOST_PHOTOS = 9;
 const WAIT = 400;
+const DAYS = { min: '2000-01-01', max: '2099-12-31' };
 
 /** The record of a visit to an enterprise; `done` is called once it is kept or left. `doc` is one to be put right. */
 export function visitForm(work, firm, doc, done) {
@@ -17,7 +18,7 @@ export function visitForm(work, firm, doc, done) {
   const topics = Object.entries(work.pack.choices.topics);
   return el('form', { class: 'card', 'aria-label': '走访记录', on: { submit: doing(save) } },
     el('h3', {}, '走访记录'),
-    field('哪天走访的', form.box('visited_on', el('input', { type: 'date', required: true }))),
+    field('哪天走访的', form.box('visited_on', el('input', { type: 'date', required: true, ...DAYS }))),
     form.list('met', '见到的人', '再加一个人', (person) => [
       form.box('name', el('input', { 'aria-label': '姓名', placeholder: '姓名', maxlength: 64 }), person),
       form.box('role', el('input', { 'aria-label': '职务', placeholder: '职务', maxlength: 64 }), person),
@@ -28,7 +29,7 @@ export function visitForm(work, firm, doc, done) {
     field('谈话记录', form.box('words', el('textarea', { rows: 5, maxlength: 4_000 }))),
     form.list('promises', '答应的事', '再加一件', (promise) => [
       form.box('words', el('input', { 'aria-label': '答应做什么', placeholder: '答应做什么', maxlength: 500 }), promise),
-      form.box('due_on', el('input', { 'aria-label': '什么时候以前', type: 'date' }), promise),
+      form.box('due_on', el('input', { 'aria-label': '什么时候以前', type: 'date', ...DAYS }), promise),
     ]),
     photos(work, firm, values.id),
     el('div', { class: 'row' }, el('button', { type: 'submit', class: 'main' }, '存下这次走访'), button('先不写了', doing(() => form.leave(done)))),
@@ -58,7 +59,7 @@ export function appealForm(work, firm, doc, done) {
     field('哪一类', form.box('field', choose(fields, values.field))),
     field('一句话说清', form.box('title', el('input', { maxlength: 200, required: true }))),
     field('具体情况', form.box('text', el('textarea', { rows: 4, maxlength: 2_000, required: true }))),
-    field('哪天提出的', form.box('raised_on', el('input', { type: 'date', required: true }))),
+    field('哪天提出的', form.box('raised_on', el('input', { type: 'date', required: true, ...DAYS }))),
     el('div', { class: 'row' }, el('button', { type: 'submit', class: 'main' }, '存下这件诉求'), button('先不写了', doing(() => form.leave(done)))),
   );
 
@@ -75,6 +76,7 @@ export function appealForm(work, firm, doc, done) {
 /** Boxes tied to values, which are kept locked a moment after each change. */
 class Form {
   #timer = 0;
+  #hidden = () => document.hidden && this.flush();
 
   /** Half-filled it goes on where it was left; `doc` is a record to be put right. */
   constructor(work, firm, kind, doc, empty) {
@@ -82,7 +84,6 @@ class Form {
     this.firm = firm;
     this.name = doc ? `${kind} ${doc.item.id}` : kind;
     this.values = structuredClone(work.draft(firm.id, this.name)?.values ?? doc?.item ?? { id: crypto.randomUUID(), ...empty });
-    document.addEventListener('visibilitychange', () => document.hidden && this.#timer && this.flush(), { once: true });
   }
 
   box(key, control, into = this.values) {
@@ -115,16 +116,22 @@ class Form {
   #changed() {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.flush(), WAIT);
+    document.addEventListener('visibilitychange', this.#hidden);
   }
 
   flush() {
-    clearTimeout(this.#timer);
-    this.#timer = 0;
+    this.#rest();
     return this.work.keepDraft(this.firm.id, this.name, structuredClone(this.values)).catch((error) => tell(error.message, 'wrong'));
   }
 
-  async keep(item) {
+  #rest() {
     clearTimeout(this.#timer);
+    this.#timer = 0;
+    document.removeEventListener('visibilitychange', this.#hidden);
+  }
+
+  async keep(item) {
+    this.#rest();
     await this.work.keepItem(item);
     await this.work.dropDraft(this.firm.id, this.name);
   }

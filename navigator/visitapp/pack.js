@@ -4,6 +4,7 @@ import { toText } from './crypto.js';
 import { button, doing, el, handOver, tell } from './dom.js';
 import { evaluate } from './evaluate.js';
 import { ask, send, sendItems } from './server.js';
+import { eligible } from './stop.js';
 
 /** Draws the list of stops; `go` opens one by its place, `leave` locks the pack. `inFile`: this is the one-file edition. */
 export function packPage(work, { go, leave, inFile }) {
@@ -57,7 +58,7 @@ export function leftOf(work) {
     corpus_version: work.pack.corpus_version,
     firms: firms.map((firm) => {
       const found = evaluate(work.pack.program, work.factsOf(firm), work.pack.as_of);
-      return { enterprise: firm.id, eligible: found.measures.filter((one) => one.status === 'eligible').map((one) => one.id) };
+      return { enterprise: firm.id, eligible: eligible(found).map((one) => one.id) };
     }),
   };
 }

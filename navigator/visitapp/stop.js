@@ -50,8 +50,9 @@ function parts(sections) {
 // ---- what it can have
 
 function resultsOf(work, firm, found) {
-  const by = (test) => found.measures.filter(test).sort((a, b) => (b.estimate ?? 0) - (a.estimate ?? 0));
-  const can = eligible(found).sort((a, b) => (b.estimate ?? 0) - (a.estimate ?? 0));
+  const byMoney = (a, b) => (moneyOf(b) ?? 0) - (moneyOf(a) ?? 0);
+  const by = (test) => found.measures.filter(test).sort(byMoney);
+  const can = eligible(found).sort(byMoney);
   const free = new Set(found.no_application);
   const groups = [
     ['免申即享', '★', can.filter((one) => free.has(one.id)), true],
@@ -61,9 +62,15 @@ function resultsOf(work, firm, found) {
   ];
   return [
     el('p', { class: 'money', role: 'status' }, `现在能享受 ${can.length} 项`, totalOf(found.total)),
+    found.total.if_confirmed ? el('p', { class: 'small' }, '合计里贷款、担保不算，没核实的不算，申报已截止的不算。') : '',
     found.contradictions.length ? el('p', { class: 'warn' }, `△ 有几处资料互相矛盾，请当面核对：${contradictions(work, found)}`) : '',
     ...groups.filter(([, , listed]) => listed.length).map((group) => groupOf(work, found, group)),
   ];
+}
+
+/** The amount of a measure: as things are, or for one that is nearly reached once they are changed. */
+function moneyOf({ status, estimate, near_estimate }) {
+  return status === 'not_eligible' ? near_estimate : estimate;
 }
 
 /** What it brings in the first twelve months, in words; nothing where no amount can be computed. */
@@ -84,7 +91,8 @@ function groupOf(work, found, [title, mark, listed, open]) {
 
 function measureOf(work, result) {
   const details = work.pack.details[result.id];
-  const amount = result.estimate ? `　${ESTIMATE[result.estimate_kind] ?? ''}${money(result.estimate)}` : '';
+  const yuan = moneyOf(result);
+  const amount = yuan ? `　${ESTIMATE[result.estimate_kind] ?? ''}${money(yuan)}` : '';
   const made = el('details', { class: 'measure' }, el('summary', {}, details.name, amount));
   made.addEventListener('toggle', () => made.open && made.append(showMeasure(details, result, work.pack.facts)), { once: true });
   return made;
@@ -126,7 +134,7 @@ function questionOf(work, firm, fact, { hint, before, draw }) {
 }
 
 /** What it can have today: the conditions are met, and applications are not closed. */
-function eligible(found) {
+export function eligible(found) {
   return found.measures.filter((one) => one.status === 'eligible' && one.apply_state !== 'closed');
 }
 

@@ -13,6 +13,20 @@ export async function openStorage(name = NAME) {
   }
 }
 
+/** Keeps a pack to this window, since another would not know what is written here; gives what lets it go again. */
+export function holdAlone(id) {
+  return new Promise((held, failed) => {
+    const freely = () => held(() => null); // a browser that holds nothing here
+    const { locks } = globalThis.navigator;
+    if (!locks) return freely();
+    const hold = (lock) => {
+      if (lock) return new Promise((release) => held(release));
+      return failed(new Error('这条路线已经在另一个窗口打开了：请到那个窗口接着记，或者先在那里点“锁上”'));
+    };
+    return locks.request(`${NAME}-${id}`, { ifAvailable: true }, hold).catch(freely);
+  });
+}
+
 function open(name) {
   return new Promise((done, failed) => {
     const asked = indexedDB.open(name, 1);

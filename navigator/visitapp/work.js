@@ -1,5 +1,6 @@
 // What is written to a pack on this device: answers, records, appeals, photos, half-filled forms. Everything goes locked into the storage.
 
+import { holdAlone } from './storage.js';
 import { today } from './values.js';
 
 export const ORDER = { facts: 0, visit: 1, appeal: 2, photo: 3 };
@@ -10,6 +11,7 @@ export class Work {
   #vault;
   #writing = Promise.resolve();
   #docs = new Map();
+  #release = () => null;
 
   constructor(storage, vault, id, pack) {
     this.#storage = storage;
@@ -22,6 +24,7 @@ export class Work {
   /** Unlock a pack with a passphrase; throws a sentence where it is the wrong one. */
   static async open(storage, vault, { id, sealed }) {
     const work = new Work(storage, vault, id, await vault.open(sealed, `pack:${id}`));
+    work.#release = await holdAlone(id);
     for (const one of await storage.kept(id)) {
       try {
         work.#docs.set(one.id, await vault.open(one.sealed, `kept:${one.id}`));
@@ -35,6 +38,12 @@ export class Work {
   /** The same passphrase for something that leaves the device. */
   vaultForFile() {
     return this.#vault.again();
+  }
+
+  /** Lets another window open the pack, once everything is in the storage; what could not be stored was told. */
+  async close() {
+    await this.#writing.catch(() => null);
+    this.#release();
   }
 
   /** Waits until everything is in the storage. */

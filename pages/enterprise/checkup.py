@@ -5,6 +5,7 @@ import streamlit as st
 from navigator.matching.groups import APPLY, NEAR, NEEDS_INFO, NO_APPLICATION, NOT_ELIGIBLE, group_results
 from navigator.matching.rulebook import default_rulebook
 from navigator.ui.ask import ask, ask_intent
+from navigator.ui.downloads import draw_pack
 from navigator.ui.links import as_of, link
 from navigator.ui.one_step import draw_near
 from navigator.ui.profile import assessment, clear_profile, hidden_domains, profile
@@ -62,6 +63,8 @@ draw_group(NOT_ELIGIBLE, "有条件不符合，原因写在里面", groups[NOT_E
 draw_hidden()
 draw_commitments(found)
 draw_downloads(found)
+draw_pack(profile(), day)
 link("no-application", "看看免申即享里刚到期、可能续办的", ":material/redeem:")
 link("ask", "条件符合却办不下来？提诉求", ":material/campaign:")
+link("calendar", "哪天截止、哪天到期：政策日历", ":material/calendar_month:")
 link("news", "最近政策有什么变化", ":material/compare_arrows:")

@@ -6,7 +6,9 @@ from navigator.errors import InputError
 from navigator.store.audit import shown_moment
 from navigator.store.enterprises import read_enterprise
 from navigator.ui.account import require
+from navigator.ui.acting import draw_told
 from navigator.ui.appeals import draw_appeals_of
+from navigator.ui.calendar_links import draw_links_of
 from navigator.ui.contacts import draw_contacts
 from navigator.ui.links import as_of, link
 from navigator.ui.records import EXAMPLE, draw_benefits, draw_facts, draw_history, record_in_url
@@ -40,7 +42,9 @@ view = st.segmented_control(
     label_visibility="collapsed",
 )
 if view == "benefits":
+    draw_told()
     draw_benefits(record, as_of())
+    draw_links_of(actor, record)
 elif view == "history":
     draw_history(actor, record)
 elif view == "contacts":

@@ -1,12 +1,14 @@
 """记一次走访: the enterprise, and the form, which keeps what was typed while another enterprise is chosen; its page opens."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from navigator.delivery.visits import keep
 from navigator.errors import InputError
 from navigator.matching import dates
 from navigator.ui.account import require
-from navigator.ui.acting import tell
+from navigator.ui.acting import form_key, tell
 from navigator.ui.links import link, pages, parameters
 from navigator.ui.visits import draw_choice, draw_uploader, save_photos
 from navigator.ui.visits_form import Place, draw_note
@@ -24,7 +26,7 @@ if st.button("存下来", type="primary", icon=":material/save:"):
         st.error("还没有选去的是哪家企业，在最上面选；您填的都还在。", icon=":material/error:")
         st.stop()
     try:
-        number = keep(actor, note, dates.today())
+        number = keep(actor, replace(note, client_id=form_key(place.key("form"), note)), dates.today())
     except InputError as fault:
         st.error(sentence(fault), icon=":material/error:")
         st.stop()

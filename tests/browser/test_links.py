@@ -25,6 +25,7 @@ PAGES = {
     "commitments": ("commitments", {}),
     "one commitment": ("commitments", {"n": "26"}),
     "print": ("print", {}),
+    "calendar": ("calendar", {"as_of": DAY}),
 }
 RAW_MARKDOWN = re.compile(r"\*\*|:material/|-badge\[|\\[^\w\s]|</?\w+>")
 

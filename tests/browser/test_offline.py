@@ -146,6 +146,15 @@ def test_a_day_without_a_signal(office: Office, visitor, monkeypatch):
     page.get_by_role("button", name="打开").click()
     expect(page.locator("#told")).to_contain_text("口令不对")
     unlock(page, passphrase)
+    other = context.new_page()
+    other.goto(f"{office.address}/visit/")
+    other.get_by_label("口令（20个数字）").fill(passphrase)
+    other.get_by_role("button", name="打开").click()
+    expect(other.locator("#told")).to_contain_text("已经在另一个窗口打开了")
+    page.get_by_role("button", name="锁上").click()
+    unlock(other, passphrase)
+    other.close()
+    unlock(page, passphrase)
 
     page.get_by_role("button", name=NAMES[0]).click()
     before = page.get_by_text("现在能享受").first.inner_text()
@@ -247,6 +256,15 @@ def test_a_day_without_a_signal(office: Office, visitor, monkeypatch):
         assert read_enterprise(CITY, code(3)).version == 1
 
 
+SLEPT = """() => {
+  const now = Date.now;
+  Date.now = () => now() + 16 * 60_000;
+  document.dispatchEvent(new Event('visibilitychange'));
+  Date.now = now;
+}"""
+"""A device that slept for sixteen minutes is looked at again."""
+
+
 PARTS = """async (photo) => {
   const { Vault, fromText, makePassphrase, toText, ITERATIONS } = await import('/visit/crypto.js');
   const { picture } = await import('/visit/forms.js');
@@ -331,6 +349,8 @@ def test_a_laptop_takes_one_file_and_gives_one_back(office: Office, visitor, tmp
     )
     alone.on("request", lambda request: asked.append(request.url))
     alone.goto(file.as_uri())
+    unlock(alone, passphrase)
+    alone.evaluate(SLEPT)
     unlock(alone, passphrase)
     alone.get_by_role("button", name=NAMES[2]).click()
     answer(alone, "从业人数", "6")

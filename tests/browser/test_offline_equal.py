@@ -26,9 +26,6 @@ from tests.browser.scripts import page_without_network
 from tests.matching.test_together import amounts
 from tests.matching.worlds import DAY, days, make_measure, make_rulebook, money, predicates, profiles
 
-ALL_MEASURES = 400_000
-"""Bytes that the program of all measures may take, as JSON."""
-
 Profile = Mapping[str, Any]
 Asked = Sequence[tuple[Profile, date]]
 Evaluate = Callable[[RuleBook, Asked], Callable[[], list[dict[str, Any]]]]
@@ -40,9 +37,10 @@ _LOAD = """async () => {
     const { evaluate } = await import('/evaluate.js');
     const told = ({ measures, questions, bundle, no_application, commitments, contradictions }, shows) => ({
         measures: measures.map((one) => [
-            one.id, one.status, one.apply_state, one.missing, one.estimate, one.near_estimate,
+            `${one.id} ${one.status} ${one.apply_state} ` +
+                `${one.conditions.map((condition) => String(condition.outcome)[0]).join('')} ${one.missing}`,
+            one.estimate, one.near_estimate,
             one.near_miss.map((miss) => [miss.fact, miss.have, miss.need, miss.distance, miss.by]),
-            one.conditions.map((condition) => String(condition.outcome)[0]).join(''),
         ]),
         actual: shows && measures.flatMap((one) => one.conditions.map((condition) => condition.actual)),
         questions: questions.map((one) => [one.fact, one.question, one.decides, one.weight]),
@@ -93,9 +91,10 @@ def told(found: Assessment, shows: bool) -> dict[str, Any]:
     """What `assess` found, in the form in which the page tells it."""
     measures = [
         [
-            one.measure.id, one.status, one.apply_state, list(one.missing), one.estimate, one.near_estimate,
+            f"{one.measure.id} {one.status} {one.apply_state} "
+            f"{''.join(map(_LETTERS.__getitem__, one.grounds.outcomes[one.ready.first : one.ready.last]))} {','.join(one.missing)}",
+            one.estimate, one.near_estimate,
             [_plain([miss.fact, miss.have, miss.need, miss.distance, miss.by]) for miss in one.near_miss],
-            "".join(map(_LETTERS.__getitem__, one.grounds.outcomes[one.ready.first : one.ready.last])),
         ]
         for one in found.measures
     ]  # fmt: skip
@@ -281,8 +280,48 @@ def test_whatever_the_rules_the_page_and_the_server_say_the_same(evaluate, ruleb
     assert_same(evaluate, rulebook, asked)
 
 
-def test_the_program_of_all_measures_is_small_and_carries_the_version_of_the_corpus(rulebook):
-    made = program(rulebook)
-    assert made["corpus_version"] == rulebook.corpus.fingerprint
-    assert [one["id"] for one in made["measures"]] == [one.measure.id for one in rulebook.measures]
-    assert len(json.dumps(made, ensure_ascii=False).encode()) < ALL_MEASURES
+NARROW = (
+    "(rd_expense * 100 >= revenue * 3 AND rd_expense * 100 <= revenue * 3.001) OR above_scale",
+    "(layoff_rate > 5 AND layoff_rate < 5.001) OR above_scale",
+    "(employees > 3 AND employees < 5) OR above_scale",
+    "(employees * 2 > 7 AND employees * 2 < 9) OR above_scale",
+    "taxable_income < revenue - total_assets OR above_scale",
+    "(in_industry('C') AND NOT in_industry('C38', 'C39')) OR above_scale",
+    "established_on = DATE '2024-02-29' OR above_scale",
+    "rd_expense >= 1000",
+    "established_on <= as_of - INTERVAL 1 YEAR",
+)
+
+
+def hard_rules() -> RuleBook:
+    """Conditions that one answer in thousands decides, changes that are just near, and money that a careless sum gets wrong."""
+    conditions = [make_measure(f"n{place}", one) for place, one in enumerate(NARROW)]
+    short = {"from": date(2020, 1, 1), "to": DAY + timedelta(days=10)}
+    ends = make_measure("over-soon", "established_on <= as_of - INTERVAL 1 YEAR", in_force=short)
+    amounts_of = ("revenue", "1", "1", "employees * 0.125", "employees * 0.005")
+    sums = [make_measure(f"s{place}", "employees > 0", benefit=money(one)) for place, one in enumerate(amounts_of)]
+    rivals = [
+        make_measure("r0", "employees > 0", conflicts_with=["r1", "r2"]),
+        make_measure("r1", "employees > 0"),
+        make_measure("r2", "employees > 0"),
+    ]
+    capped = {"name": "x", "what": "税", "amount": "100"}
+    shares = [
+        make_measure(name, "employees > 0", benefit=money(yuan), shared_cap=cap, conflicts_with=against)
+        for name, yuan, cap, against in (
+            ("c0", "90", capped, ["c1"]), ("c1", "60", None, []), ("c2", "80", capped, ["c3"]), ("c3", "30", None, []),
+        )
+    ]  # fmt: skip
+    return make_rulebook(*conditions, ends, *sums, *rivals, *shares)
+
+
+def test_narrow_thresholds_near_changes_halves_of_a_cent_and_large_sums_come_out_alike(evaluate):
+    year_ago = [DAY - timedelta(days=days) for days in (365, 364, 360, 350, 0, -1, -2)]
+    asked = [
+        ({}, DAY),
+        *(({"revenue": 12345678, "rd_expense": spent}, DAY) for spent in (800, 801, 799, 830, 999.5, 1200)),
+        *(({"established_on": day}, DAY) for day in year_ago),
+        *(({"employees": people, "revenue": yuan}, DAY) for people in (1, 3, 5, 7) for yuan in (0.0, 1e16, 0.1, 2.675)),
+        ({"industry": "C", "revenue": 5, "total_assets": 700}, DAY),
+    ]
+    assert_same(evaluate, hard_rules(), asked)

@@ -46,21 +46,21 @@ def test_each_condition_is_told_in_words_with_what_is_known_and_its_source(page)
     rulebook = make_rulebook(
         make_measure(
             "m",
-            "employees <= 300",
+            "ip_count >= 10",
             "entity_type = '企业'",
             "revenue > 5",
-            benefit=money("employees * 1000", "at_most", "年"),
+            benefit=money("ip_count * 1000", "at_most", "年"),
         )
     )
-    written = draw(page, rulebook, "m", {"employees": 301, "entity_type": "企业"})
+    written = draw(page, rulebook, "m", {"ip_count": 9, "entity_type": "企业"})
     lines = written.split("\n")
     assert lines[0] == "✕ 条件不符合　随时可办"
     assert "✕ 不满足　条件1" in lines and "✓ 满足　条件2" in lines and "？ 未知　条件3" in lines
-    assert "从业人数：301人；依据：文号1" in lines
-    assert "最多 30.1万元／年" in lines
-    (result,) = assess({"employees": 301, "entity_type": "企业"}, DAY, rulebook).measures
-    assert result.near_miss[0].need == 300
-    assert "从业人数要到 300人，现在 301人，差 1人" in lines
+    assert "知识产权总数：9件；依据：文号1" in lines
+    assert "最多 9,000元／年" in lines
+    (result,) = assess({"ip_count": 9, "entity_type": "企业"}, DAY, rulebook).measures
+    assert result.near_miss[0].need == 10
+    assert "知识产权总数要到 10件，现在 9件，差 1件" in lines
 
 
 def test_what_to_bring_where_and_whom_to_ring_are_on_the_phone(page):

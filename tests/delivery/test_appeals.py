@@ -309,3 +309,22 @@ def test_measures_and_platforms_that_answer_are_found():
     assert {one.kind for one in found} <= {"measure", "platform"}
     assert any("稳岗返还" in one.title for one in find_measures("失业保险稳岗返还没到账"))
     assert find_measures("厂门口路灯坏了") == []
+
+
+def test_not_being_reached_later_does_not_unsay_what_the_enterprise_said(store):
+    number = assigned(source="hotline")
+    reply(FIRST, number, "修好了", TODAY, TODAY, now=NOW)
+    ask(FIRST, number, "no", "还是不亮", TODAY, TODAY, now=NOW)
+    ask(FIRST, number, "unreached", "", TODAY, TODAY, now=NOW)
+    close(SECOND, number, "没打通", TODAY, TODAY, now=NOW)
+    with reading() as session:
+        assert satisfied(courses(session, False, None)).value == 0
+
+
+def test_a_last_day_put_right_after_it_has_passed_leaves_the_rates_alone(store):
+    number = assigned()
+    later = TODAY + timedelta(days=5)
+    amend(FIRST, number, "宽限几天", TODAY + timedelta(days=1), due=later, now=NOW)
+    assert read_appeal(FIRST, number)[0].due == later
+    with reading() as session:
+        assert [one.due for one in courses(session, False, None)] == [TODAY]

@@ -18,7 +18,7 @@ from navigator.delivery.appeals_public import (
     raise_by_enterprise,
     say,
 )
-from navigator.delivery.appeals_whose import contact_of, erase_contact, erase_past_contacts
+from navigator.delivery.appeals_whose import KEPT_DAYS, contact_of, erase_contact, erase_past_contacts
 from navigator.delivery.board import add_unit
 from navigator.errors import InputError
 from navigator.store.audit import read_audit
@@ -124,3 +124,21 @@ def test_what_is_lacking_is_said_and_nothing_is_kept(store):
             raised(**other)
     with pytest.raises(InputError, match="没有这一件"):
         read_appeal(FIRST, 1)
+
+
+def test_a_form_handed_in_twice_is_one_appeal_and_its_last_receipt_counts(store):
+    first, second = raised(key="a" * 36), raised(key="a" * 36)
+    assert first[0] == second[0]
+    assert look_up(*second, ADDRESS, now=NOW).title == "路灯坏了"
+    with pytest.raises(InputError, match="对不上"):
+        look_up(*first, ADDRESS, now=NOW)
+    assert raised(key="b" * 36)[0] != first[0]
+
+
+def test_how_to_reach_somebody_goes_some_time_after_the_close_out(store):
+    raised()
+    refuse(JINGSHAN, 1, "不归本市管", TODAY, TODAY, now=NOW)
+    kept = TODAY + timedelta(days=KEPT_DAYS)
+    assert erase_past_contacts(COMMAND_LINE, now=kept) == 0
+    assert erase_past_contacts(COMMAND_LINE, now=kept + timedelta(days=1)) == 1
+    assert contact_of(JINGSHAN, 1, kept) is None

@@ -45,7 +45,9 @@ def test_the_board_counts_among_the_figures_by_month_and_region(store):
     assert [one.value for one in found["targets-with-data"].by["month"]][-4:] == [0, 1, 1, 2]
     assert [(one.label, one.value) for one in found["tasks-overdue"].by["region"]] == [("钟祥市", 1)]
     overdue = read_rows(CITY, "tasks-overdue", Wanted("overdue", 202611))
-    assert [(one.name, one.region, one.cells[1]) for one in overdue.lines] == [("落实普惠信贷计划", "钟祥市", "钟祥市政府")]
+    assert [(one.name, one.region, one.cells[1]) for one in overdue.lines] == [
+        ("落实普惠信贷计划", "钟祥市", "钟祥市政府")
+    ]
     assert read_rows(LI, "tasks-overdue", Wanted("overdue", 202611)).total == 0
     assert figures(LI)["tasks-overdue"].whole.value == 0
     assert figures(WANG)["tasks-overdue"].whole.value == 1

@@ -120,6 +120,19 @@ def test_what_is_no_ordinary_picture_is_refused_in_one_sentence(data, told):
         make_anew(data)
 
 
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_a_photo_whose_notes_are_damaged_is_kept_or_refused_in_one_sentence():
+    whole = taken_by_a_phone()
+    kept = 0
+    for place in range(20, 140):
+        for byte in (1, 3, 4, 255):
+            try:
+                kept += bool(make_anew(whole[:place] + bytes([byte]) + whole[place + 1 :]).content)
+            except InputError as fault:
+                assert fault.place == "照片"
+    assert kept > 100
+
+
 def test_photos_are_kept_once_within_a_number_and_go_with_the_record(kept):
     number = visit()
     first = add_photo(CHEN, number, picture(), now=NOW)

@@ -14,7 +14,17 @@ from pydantic import ValidationError
 from sqlalchemy import func, select
 
 from navigator.auth import COMMAND_LINE, Actor
-from navigator.delivery.syncing import Firm, Left, Sent, decide, differences, open_conflicts, take_in
+from navigator.delivery.syncing import (
+    Firm,
+    Left,
+    Parcel,
+    Sent,
+    decide,
+    differences,
+    look_into,
+    open_conflicts,
+    take_in,
+)
 from navigator.errors import InputError
 from navigator.matching.assess import assess
 from navigator.matching.rulebook import rulebook_for
@@ -204,18 +214,41 @@ def test_what_is_no_record_is_not_read(wrong):
 
 def test_what_the_records_and_the_policies_say_now_is_told_where_the_phone_showed_something_else(firm):
     rulebook = rulebook_for(TODAY)
-    phone = [
-        one.measure.id
-        for one in assess(firm.profile | {"employees": 3}, TODAY, rulebook).measures
-        if one.status == "eligible"
-    ]
+    more = {"is_tech_sme": True, "is_high_tech_enterprise": True}
+    firm = save_facts(CITY, firm.uscc, more, source="科技局", on=TODAY, based_on=1)
+
+    def able(profile: dict[str, object]) -> list[str]:
+        met = [one for one in assess(profile, TODAY, rulebook).measures if one.status == "eligible"]
+        assert any(one.apply_state == "closed" for one in met)
+        return [one.measure.id for one in met if one.apply_state != "closed"]
+
+    phone = able(firm.profile | {"employees": 3})
     left = Left(corpus_version="old", firms=[Firm(enterprise=firm.id, eligible=[*phone, "gone"])])
     (found,) = differences(CHEN, left, TODAY)
-    now = {one.measure.name for one in assess(firm.profile, TODAY, rulebook).measures if one.status == "eligible"}
+    now = {rulebook.by_id[one].measure.name for one in able(firm.profile)}
     before = {rulebook.by_id[one].measure.name for one in phone}
     assert set(found.gained) == now - before
     assert set(found.lost) == before - now | {"已经撤下的政策"}
-    same = [one.measure.id for one in assess(firm.profile, TODAY, rulebook).measures if one.status == "eligible"]
-    assert differences(CHEN, Left(corpus_version="x", firms=[Firm(enterprise=firm.id, eligible=same)]), TODAY) == []
+    same = Firm(enterprise=firm.id, eligible=able(firm.profile))
+    assert differences(CHEN, Left(corpus_version="x", firms=[same]), TODAY) == []
     with pytest.raises(InputError, match="没有找到这份档案"):
         differences(WANG, left, TODAY)
+
+
+def test_an_item_that_cannot_be_read_is_refused_by_itself_and_the_others_come_in(firm):
+    wrong = visit(firm, promises=[{"words": "送申请表", "due_on": "20261-12-01"}])
+    sent, refused = look_into(Parcel(items=[wrong, appeal(firm), {"kind": "x"}]))
+    assert [one.outcome for one in take_in(CHEN, sent, TODAY, now=NOW)] == ["taken"]
+    assert [(one.id, one.told) for one in refused] == [
+        (wrong["id"], "答应的事：填得不对，看不懂；改好再带回"), ("", "这一条：填得不对，看不懂；改好再带回"),
+    ]  # fmt: skip
+
+
+def test_deciding_on_one_answer_leaves_the_other_answers_of_the_enterprise_to_be_decided(firm):
+    save_facts(CITY, firm.uscc, {"employees": 50, "revenue": 9_000_000}, source="税务", on=TODAY, based_on=1)
+    bring(answers(firm, employees=48, revenue=8_000_000))
+    first, second = open_conflicts(CHEN)
+    decide(CHEN, first.id, "visit", first.version, now=NOW)
+    decide(CHEN, second.id, "visit", second.version, now=NOW)
+    record = read_enterprise(CHEN, firm.uscc)
+    assert (record.facts["employees"].value, record.facts["revenue"].value) == (48, 8_000_000)

@@ -312,3 +312,22 @@ def test_the_tables_hold_no_person_met_and_a_dangerous_name_stays_text(sqlite, m
         "HYPERLINK"
         not in export_visits(ELSEWHERE, {}).content.decode() + export_promises(ELSEWHERE, {}).content.decode()
     )
+
+
+def test_every_number_of_somebody_met_goes_with_the_person_and_all_go_with_the_record(sqlite):
+    number = visit(met=(BOSS, Person("赵会计", "会计", "13900139000")))
+    told = note(only(number).enterprise_id, words="换了号", met=(Person("王厂长", "法人代表", "13700137000"),))
+    correct(CHEN, number, told, "换了号", 1, TODAY, now=NOW)
+    uscc = only(number).uscc
+    assert len(list_contacts(CHEN, uscc)) == 3
+    erase_person(CHEN, read_visit(STAFF, number)[1][1].met[0].id, now=NOW)
+    assert [one.person for one in list_contacts(CHEN, uscc)] == ["赵会计"]
+    remove_visit(STAFF, number, "记错了企业", now=NOW)
+    assert list_contacts(CHEN, uscc) == []
+
+
+def test_a_promise_written_down_twice_at_once_is_one(sqlite):
+    number, told = visit(), Promise("送申请表", DUE)
+    first = add_promise(CHEN, number, told, now=NOW)
+    assert add_promise(CHEN, number, told, now=NOW) == first
+    assert add_promise(CHEN, number, replace(told, due_on=DUE + timedelta(days=1)), now=NOW) != first

@@ -9,15 +9,18 @@ import pytest
 from navigator.auth import Actor, NotAllowed
 from navigator.delivery import worklist
 from navigator.delivery.answers import say_fits
-from navigator.delivery.appeals import New, raise_appeal
+from navigator.delivery.appeals import New, raise_appeal, refuse
 from navigator.delivery.brief import answer, brief_of, first_questions
 from navigator.delivery.routes import add_stops, set_township
 from navigator.delivery.standing import unanswered_in
 from navigator.delivery.teams import claim, save_team
 from navigator.delivery.visits import Promise, VisitNote, keep
+from navigator.delivery.visits_promises import keep_promise, reopen_promise
+from navigator.delivery.watch import make_todays_worklist
 from navigator.delivery.window import Decided, take_case
 from navigator.delivery.worklist import Wanted, latest, make_worklist, read_lines, townships
 from navigator.errors import InputError
+from navigator.matching import dates
 from navigator.store.audit import count_audit
 from navigator.store.engine import reading
 from navigator.store.enterprises import ChangedMeanwhile, add_enterprise, read_enterprise
@@ -210,3 +213,34 @@ def test_a_route_knows_the_one_fact_to_ask_at_each_door(sqlite_store):
     assert asked.keys() == {known, unknown}
     assert asked[unknown] == brief_of(CHEN, unknown, TODAY).ask[0]
     assert first_questions(WU, route, TODAY) == {}
+
+
+def test_a_promise_kept_and_an_appeal_settled_leave_the_list_at_once(sqlite_store):
+    one = firm(1)
+    visited(one, TODAY - timedelta(days=100), TODAY - timedelta(days=1))
+    make_worklist(CITY, TODAY, now=NOW)
+    assert "promise" in kinds(lines()[0])
+    keep_promise(CHEN, 1, "送到了", TODAY, TODAY, now=NOW)
+    assert "promise" not in kinds(lines()[0])
+    reopen_promise(CHEN, 1, "送错了", TODAY, now=NOW)
+    appeal(one)
+    assert {"promise", "appeal"} <= set(kinds(lines()[0]))
+    refuse(CITY, 1, "不归这里管", TODAY, TODAY, now=NOW)
+    assert "appeal" not in kinds(lines()[0])
+
+
+def test_the_list_of_a_day_is_made_by_itself_once_there_are_teams(sqlite_store, monkeypatch):
+    day = TODAY
+    monkeypatch.setattr(dates, "today", lambda: day)
+    firm(1)
+    make_todays_worklist()
+    assert latest(CITY) is None
+    save_team(CITY, "一队", ["小陈"], region="京山市", now=NOW)
+    make_todays_worklist()
+    first = latest(CITY)
+    assert first and first.as_of == TODAY
+    make_todays_worklist()
+    assert latest(CITY) == first
+    day = TODAY + timedelta(days=1)
+    make_todays_worklist()
+    assert latest(CITY).as_of == day

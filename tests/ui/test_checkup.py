@@ -255,7 +255,8 @@ def test_the_industry_box_finds_everyday_words(word):
 
 def test_results_can_be_taken_along(open_page):
     page = open_page("checkup", FACTORY)
-    assert [button.label for button in page.download_button] == ["下载 Excel"]
+    packages = ["一企一策 PDF", "一企一策 Word", "一企一策 Excel"]
+    assert [button.label for button in page.download_button] == ["下载 Excel", *packages]
     assert any(label == "打印版" for label in labels(page))
 
 

@@ -11,7 +11,7 @@ from tests.ui.seen import everything, link_parameters, notices
 
 PATHS = (
     "", "search", "checkup", "no-application", "commitments", "progress", "library", "platforms", "open-data", "measure", "print",
-    "ask",
+    "ask", "calendar",
 )  # fmt: skip
 PROFILES = {
     "nothing known": None,

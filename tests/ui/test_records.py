@@ -116,6 +116,7 @@ def test_what_it_can_have_is_what_the_checkup_says(open_page, signed_in, record)
     assert len(wanted) >= 3
     assert set(wanted) <= set(headings(page))
     assert "/exports/record?id=" in addresses(page)
+    assert "/exports/pack?id=" in addresses(page)
     assert code(1) not in addresses(page)
 
 
@@ -423,17 +424,21 @@ def test_exports_are_for_offices_and_their_region(name, store, record):
 
 
 def test_the_exports_hold_what_the_pages_show_and_are_safe_and_logged(store, record):
-    from navigator.reports.records import export_record
+    from navigator.reports.records import export_pack, export_record
 
     made = export_quality(LI, {"kind": "missing", "fact": "revenue", "as_of": "2026-11-23"})
     text = made.content.decode("utf-8-sig")
     assert code(1) in text
     assert "'=HYPERLINK" in text
     assert export_record(LI, {"id": str(record), "as_of": "2026-11-23"}).content[:2] == b"PK"
-    with pytest.raises(ValueError, match="没有找到"):
-        export_record(Actor("钟祥小王", "staff", "钟祥市"), {"id": str(record)})
+    assert export_pack(LI, {"id": str(record), "as_of": "2026-11-23"}).content[:4] == b"%PDF"
+    with pytest.raises(ValueError, match="format"):
+        export_pack(LI, {"id": str(record), "format": "exe"})
+    for export in (export_record, export_pack):
+        with pytest.raises(ValueError, match="没有找到"):
+            export(Actor("钟祥小王", "staff", "钟祥市"), {"id": str(record)})
     logged = {entry.action for entry in read_audit(COMMAND_LINE)}
-    assert {"下载数据质量清单", "下载企业结果"} <= logged
+    assert {"下载数据质量清单", "下载企业结果", "下载一企一策"} <= logged
 
 
 def whose(page):
