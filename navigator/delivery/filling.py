@@ -87,7 +87,7 @@ def _looked_at(
     """Piece after piece. Reading the next beside keeping the last took longer: both wait for Python's lock at every row."""
     while True:
         with reading() as session:
-            part = next(selector.reader.pieces(session, *where, after=after), None)
+            part = next(selector.reader.pieces(session, *where, after=after, told=("region",)), None)
         if part is None:
             return
         yield part[0], selector.select(part[1])
@@ -142,7 +142,7 @@ def _keep_part(number: int, worker: str, selector: Selector, records: Sequence[R
         row = _mine(session, number, worker)
         subjects = subject_ids(session, selector.measures)
         keep_grounds(session, selection.grounds)
-        hindrances = _Hindrances.of(session, row, records, subjects)
+        hindrances = _Hindrances.of(session, row, records, selection, subjects)
         counts = Counts(**row.counts)
         rows: list[tuple[Any, ...]] = []
         kinds, left_out = {"fits": counts.fits, "asks": counts.asks}, counts.left_out
@@ -178,7 +178,12 @@ class _Hindrances:
 
     @classmethod
     def of(
-        cls, session: Session, row: BatchRow, records: Sequence[Row[Any]], subjects: Mapping[str, int]
+        cls,
+        session: Session,
+        row: BatchRow,
+        records: Sequence[Row[Any]],
+        selection: Selection,
+        subjects: Mapping[str, int],
     ) -> _Hindrances:
         first, last = records[0].id, records[-1].id
         of = _PUSHES.c
@@ -190,7 +195,8 @@ class _Hindrances:
             for enterprise, subject, kind, state in session.connection().execute(query).all()
         }
         unwanted = unwanted_by(session, OptOutRow.enterprise_id.between(first, last))
-        return cls(pushed, unwanted, _reachable(session, row, records))
+        places = {place for selected in selection.selected for place in selected.rows.tolist()}
+        return cls(pushed, unwanted, _reachable(session, row, [records[place].id for place in sorted(places)]))
 
     def remark(self, enterprise: int, subject: int, kind: str, measure_id: str) -> str | None:
         """Why an enterprise does not get it; None where it does."""
@@ -210,12 +216,11 @@ def unwanted_by(session: Session, which: ColumnElement[bool]) -> dict[int, set[s
     return found
 
 
-def _reachable(session: Session, row: BatchRow, records: Sequence[Row[Any]]) -> Collection[int]:
+def _reachable(session: Session, row: BatchRow, enterprises: Sequence[int]) -> Collection[int]:
     if row.example:
-        return usable_contacts(session, [one.id for one in records], row.channel, row.as_of, example=True).keys()  # type: ignore[arg-type]
+        return usable_contacts(session, enterprises, row.channel, row.as_of, example=True).keys()  # type: ignore[arg-type]
     known = with_contact(row.channel, row.as_of).subquery()  # type: ignore[arg-type]
-    enterprise = known.c[0]
-    query = select(enterprise).where(enterprise.between(records[0].id, records[-1].id))
+    query = select(known.c[0]).where(known.c[0].in_(enterprises))
     return set(session.connection().execute(query).scalars().all())
 
 

@@ -47,19 +47,24 @@ class FactReader:
         return self._completion.complete(made)
 
     def pieces(
-        self, session: Session, *where: ColumnElement[bool], after: int = 0, at_once: int = AT_ONCE
+        self,
+        session: Session,
+        *where: ColumnElement[bool],
+        after: int = 0,
+        at_once: int = AT_ONCE,
+        told: Sequence[str] = ("uscc", "name", "region"),
     ) -> Iterator[tuple[Sequence[Row[Any]], Columns]]:
-        """Records (`id`, `uscc`, `name` as looked for, `region`) with their completed facts, by id from the one after `after`."""
-        as_kept = LargeBinary if session.get_bind().dialect.name == "sqlite" else Text
-        told = _RECORDS.c
-        query = (
-            select(told.id, told.uscc, told.name, told.region, cast(told.facts, as_kept).label("kept"))
-            .where(*where)
-            .order_by(told.id)
-            .limit(at_once)
-        )
-        while rows := session.execute(query.where(told.id > after)).all():
-            yield rows, self.read([row.kept for row in rows])
+        """Records (`id`, and what of `uscc`, `name` as looked for and `region` is to be told) with their completed facts, by id.
+
+        They begin with the one after `after`.
+        """
+        connection = session.connection()
+        as_kept = LargeBinary if connection.dialect.name == "sqlite" else Text
+        of = _RECORDS.c
+        kept = cast(of.facts, as_kept).label("kept")
+        query = select(of.id, *(of[name] for name in told), kept).where(*where).order_by(of.id).limit(at_once)
+        while rows := connection.execute(query.where(of.id > after)).all():
+            yield rows, self.read([row[-1] for row in rows])
             after = rows[-1].id
 
 
